@@ -1,0 +1,1 @@
+"""What is heard in free text: safety first, then commands, answers, feelings and habits of thought."""

@@ -1,0 +1,1 @@
+"""For authors and developers: replaying conversations as tests, and seeing what a script does."""
