@@ -1,0 +1,43 @@
+"""Which clause of a longer text is most worth quoting. Never a word is changed."""
+
+import re
+
+MOST = 90  # characters; what fits two lines of a phone
+SPLIT = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?=(?:but|because|and then)\s)", re.IGNORECASE)
+SELF = re.compile(r"\b(?:i|i'm|i’m|im|me|my)\b", re.IGNORECASE)
+NEGATION = frozenset({"not", "never", "no", "don't", "don’t", "dont", "can't", "can’t", "cant"})
+UNQUOTABLE = re.compile(r"https?://|www\.|\d{5,}")
+CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+
+
+def clause(text: str) -> str:
+    """Choose the clause that says most about the person, at most 90 characters.
+
+    The first clause wins a tie. A cut comes at a word, never just after a negation, and shows
+    an ellipsis. The scores are those of a reflective listener's rule of thumb: about oneself
+    before about others, a whole thought before a fragment, a statement before a question.
+    """
+    clean = CONTROL.sub("", text)
+    parts = [part.strip() for part in SPLIT.split(clean) if part and part.strip()]
+    usable = [part for part in parts if not UNQUOTABLE.search(part)] or parts
+    if not usable:
+        return ""
+    best = max(usable, key=_score)
+    return _cut(" ".join(best.split()).rstrip(" .,;"))
+
+
+def _score(part: str) -> int:
+    words = part.split()
+    score = 2 if SELF.search(part) else 0
+    score += 2 if 4 <= len(words) <= 14 else 0
+    score += 1 if any(word.lower() in NEGATION for word in words) else 0
+    return score - (1 if part.endswith("?") else 0)
+
+
+def _cut(part: str) -> str:
+    if len(part) <= MOST:
+        return part
+    words = part[: MOST - 1].split(" ")[:-1] or [part[: MOST - 1]]
+    while len(words) > 1 and words[-1].lower() in NEGATION:
+        words.pop()
+    return " ".join(words) + "…"

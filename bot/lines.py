@@ -1,0 +1,74 @@
+"""Which wording is said, and with which of the person's own words."""
+
+from zlib import crc32
+
+from bot.clause import clause
+from bot.script import Bubble, Env, Saying, Script, Slot, Wording
+from bot.values import Line, Value
+
+
+class Speaker:
+    """Chooses wordings for one talk. Nothing is said twice unless its line is fixed.
+
+    Attributes:
+        said: numbers of the wordings that were said, as bits.
+    """
+
+    __slots__ = ("said", "script", "seed")
+
+    def __init__(self, script: Script, seed: int, said: int) -> None:
+        self.script, self.seed, self.said = script, seed, said
+
+    def bubble(self, bubble: Bubble, env: Env) -> Line | None:
+        """Say the first saying whose guard holds; None when there is nothing new to say."""
+        for saying in bubble.sayings:
+            if saying.when is None or saying.when(env) is True:
+                return self.saying(saying, env)
+        return None
+
+    def saying(self, saying: Saying, env: Env, **extra: str) -> Line | None:
+        """Say one wording that wasn't said yet and whose variables are all given."""
+        for wording in self._order(saying):
+            text = self.text(wording, env, **extra)
+            if text is not None:
+                self.said |= 0 if saying.is_fixed else 1 << wording.number
+                return Line(saying.id, text)
+        return None
+
+    def text(self, wording: Wording, env: Env, **extra: str) -> str | None:
+        """Fill a wording in; None when it shows something that isn't given."""
+        if len(wording.parts) == 1 and isinstance(wording.parts[0], str):
+            return wording.parts[0]
+        filled = [
+            part if isinstance(part, str) else extra.get(part.name) or self._slot(part, env)
+            for part in wording.parts
+        ]
+        return None if None in filled else "".join(part or "" for part in filled)
+
+    def shown(self, name: str, value: Value) -> str | None:
+        """Give a value as a line shows it: a label, a number, or the person's words verbatim."""
+        if value is None or isinstance(value, bool):
+            return None
+        if isinstance(value, str):
+            return self.script.labels.get(name, {}).get(value, value)
+        if isinstance(value, int):
+            return str(value)
+        labels = [self._label(name, item) for item in value]
+        return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+
+    def _order(self, saying: Saying) -> list[Wording]:
+        if saying.is_fixed:
+            return list(saying.wordings)
+        fresh = [wording for wording in saying.wordings if not self.said >> wording.number & 1]
+        if len(fresh) > 1:
+            turn = crc32(f"{self.seed}:{saying.id}:{len(fresh)}".encode()) % len(fresh)
+            fresh = fresh[turn:] + fresh[:turn]
+        return fresh
+
+    def _slot(self, slot: Slot, env: Env) -> str | None:
+        text = self.shown(slot.name, env.get(slot.name))
+        return clause(text) if text is not None and slot.as_clause else text
+
+    def _label(self, name: str, item: str) -> str:
+        own = self.script.labels.get(name, {}).get(item)
+        return own or self.script.labels.get("*", {}).get(item, item)

@@ -1,0 +1,240 @@
+"""From a folder of files to a `Script`, or to all that is wrong with them."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bot.errors import ScriptError
+from bot.expressions import Scope
+from bot.helplines import HelpLines
+from bot.loading import head as heads
+from bot.loading.asks import AskReader, labels
+from bot.loading.checks import check_graph, entries
+from bot.loading.desk import Desk, Places
+from bot.loading.steps import read_stage, read_step
+from bot.loading.tree import Findings, Node, read_tree
+from bot.machine import build_machine
+from bot.script import Script, Stage, Step
+
+HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
+MAX_FILE = 1_000_000  # bytes; ours are below 60,000
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """The files of a script folder, as they are pinned with a talk.
+
+    Attributes:
+        files: text by file name.
+    """
+
+    files: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """Give the SHA-256 of names and texts, in hexadecimal."""
+        return hashlib.sha256(msgspec.json.encode(sorted(self.files.items()))).hexdigest()
+
+
+def read_folder(folder: Path) -> Bundle:
+    """Read the YAML files of a folder.
+
+    Raises:
+        ScriptError: there is no such folder, or a file isn't UTF-8 or is too large.
+    """
+    findings, files = Findings(), {}
+    if not folder.is_dir():
+        findings.add(Node(None, str(folder), 1, 1), "MR000", "no such folder", "check the path")
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            text = file.read_bytes()[: MAX_FILE + 1].decode()
+        except UnicodeDecodeError:
+            findings.add(Node(None, file.name, 1, 1), "MR000", "not UTF-8", "save the file as UTF-8")
+            continue
+        if len(text) > MAX_FILE:
+            findings.add(Node(None, file.name, 1, 1), "MR000", "the file is too large", "split it")
+        files[file.name] = text
+    if findings.all:
+        raise ScriptError(findings.all)
+    return Bundle(files)
+
+
+def load_dialog(folder: Path, safety: Path) -> Script:
+    """Load a dialogue with the safety flows of the day.
+
+    Raises:
+        ScriptError: with everything that is wrong in both folders.
+    """
+    return load_bundle(read_folder(folder), read_folder(safety))
+
+
+def load_bundle(bundle: Bundle, safety: Bundle) -> Script:
+    """Load a dialogue from its pinned files, with the safety flows of the day.
+
+    Raises:
+        ScriptError: with everything that is wrong.
+    """
+    return _Loading(bundle, safety).script()
+
+
+class _Loading:
+    """The parts of one load, read in the order in which they need each other."""
+
+    def __init__(self, bundle: Bundle, safety: Bundle) -> None:
+        self.bundle, self.findings = bundle, Findings()
+        dialog = {n: read_tree(n, t, self.findings) for n, t in bundle.files.items()}
+        shared = {
+            f"safety/{name}": read_tree(f"safety/{name}", text, self.findings)
+            for name, text in safety.files.items()
+            if name != HELP_LINES
+        }
+        self.help = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
+        self.head = dialog.pop(HEAD, Node({}, HEAD, 1, 1))
+        self.safety_head = shared.pop(f"safety/{SAFETY_HEAD}", Node({}, SAFETY_HEAD, 1, 1))
+        self.files = {**dialog, **shared}
+        self.shared = frozenset(shared)
+        if self.findings.all:  # what can't be read would look like missing steps elsewhere
+            raise ScriptError(self.findings.all)
+        self.stages = list(self._stage_nodes())
+
+    def script(self) -> Script:
+        desk = Desk(self._scope(), self.findings, self._places())
+        self.findings.unknown_keys(self.head, heads.HEAD_KEYS, "head")
+        tables = {
+            "watch": heads.read_watch(desk, self.head.items.get("watch")),
+            "commands": heads.read_commands(desk, self.head.items.get("commands")),
+            "decks": heads.read_decks(desk, self.head.items.get("decks")),
+            "narrative": heads.read_narrative(desk, self.head.items.get("narrative")),
+            "feelings": heads.read_families(self.head.items.get("feelings")),
+            "areas": heads.read_choices(self.head.items.get("body")),
+            "cards": self._cards(),
+            "risk": heads.read_risk(desk, self.safety_head.items.get("risk")),
+        }
+        steps, stages = self._steps(desk, tables["cards"]), self._stages(desk)
+        start = self._start(desk)
+        if not self.findings.all:
+            roots = entries(tables["commands"], tables["watch"], tables["risk"], start)
+            check_graph(steps, stages, roots, self._step_places(), self.findings)
+        self.findings.all += desk.repeats()
+        if self.findings.all:
+            raise ScriptError(self.findings.all)
+        return self._finished(desk, steps, stages, tables, start)
+
+    def _finished(
+        self,
+        desk: Desk,
+        steps: Mapping[str, Step],
+        stages: Mapping[str, Stage],
+        tables: Mapping[str, Any],
+        start: str,
+    ) -> Script:
+        shown = labels(steps.values())
+        shown["region"] = {region.id: region.label for region in self.help.regions}
+        parts = self._names("parts")
+        return Script(
+            id=self.head.items["dialog"].text if "dialog" in self.head.items else "dialog",
+            title=self.head.items["title"].text if "title" in self.head.items else "",
+            lang=self.head.items["language"].text if "language" in self.head.items else "en",
+            digest=self.bundle.digest,
+            start=start,
+            stages=stages,
+            parts=parts,
+            progress=progress(self._names("stages"), parts),
+            steps=steps,
+            variables=desk.scope.variables,
+            labels=shown,
+            help=self.help,
+            machine=build_machine(steps, stages, tables),
+            wordings=len(desk.wordings),
+            **tables,
+        )
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        node = self.head.items.get(key)
+        return tuple(entry.text for entry in node.entries) if node else ()
+
+    def _scope(self) -> Scope:
+        variables = {variable.name: variable for variable in heads.BUILT_IN}
+        for head in (self.safety_head, self.head):
+            node = head.items.get("variables")
+            own = heads.read_variables(node, self.findings)
+            for name in own.keys() & variables.keys():
+                place = node.keys[name] if node else head
+                hint = "safety or the engine declares it; use another name"
+                self.findings.add(place, "MR002", f"“{name}” is declared twice", hint)
+            variables |= own
+        if "region" in variables:
+            variables["region"] = self._region(variables["region"].name)
+        heads.check_before(self.head.items.get("variables"), variables, self.findings)
+        return Scope(variables, heads.read_bands(self.head.items.get("bands"), self.findings))
+
+    def _region(self, name: str) -> Any:
+        return heads.Variable(name, "choice", tuple(r.id for r in self.help.regions), sticky=True)
+
+    def _stage_nodes(self) -> Iterator[tuple[str, str, Node]]:
+        for file, node in self.files.items():
+            name = node.items.get("stage") or node.items.get("flow")
+            if name is None:
+                hint = "begin the file with `stage: name` or `flow: name`"
+                self.findings.add(node, "MR004", "neither a stage nor a flow", hint)
+                continue
+            yield file, name.text, node
+
+    def _places(self) -> Places:
+        steps, first = set(), {}
+        for _, stage, node in self.stages:
+            names = list(node.items["steps"].items) if "steps" in node.items else []
+            if not names:
+                self.findings.add(node, "MR005", f"“{stage}” has no steps", "write `steps:`")
+                continue
+            if stage in first:
+                self.findings.add(node, "MR002", f"“{stage}” stands in two files", "rename one")
+            first[stage] = f"{stage}.{names[0]}"
+            steps |= {f"{stage}.{name}" for name in names}
+        return Places(frozenset(steps), first)
+
+    def _steps(self, desk: Desk, cards: Any) -> dict[str, Step]:
+        asks = AskReader(desk, cards, self.help.regions)
+        return {
+            f"{stage}.{name}": read_step(desk, asks, step, stage, name)
+            for stage, name, step in self._named_steps()
+        }
+
+    def _named_steps(self) -> Iterator[tuple[str, str, Node]]:
+        for node in self.files.values():
+            stage = node.items.get("stage") or node.items.get("flow")
+            if stage is not None and "steps" in node.items:
+                yield from ((stage.text, name, step) for name, step in node.items["steps"].items.items())
+
+    def _step_places(self) -> dict[str, Node]:
+        return {
+            f"{stage}.{name}": node.items["steps"].keys[name]
+            for _, stage, node in self.stages
+            for name in node.items["steps"].items
+        }
+
+    def _stages(self, desk: Desk) -> dict[str, Stage]:
+        return {
+            stage: read_stage(desk, node, is_safety=file in self.shared)
+            for file, stage, node in self.stages
+        }
+
+    def _start(self, desk: Desk) -> str:
+        node = self.head.items.get("start")
+        if node is None:
+            self.findings.add(self.head, "MR006", "the head has no `start`", "write `start: stage.step`")
+            return ""
+        return desk.target(node, ".")
+
+    def _cards(self) -> dict[str, Any]:
+        node = self.head.items.get("cards")
+        return {name: heads.read_choices(deck) for name, deck in (node.items if node else {}).items()}
+
+
+def progress(stages: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, int]:
+    """Count, for each stage, how many of the parts the talk has come to."""
+    return {
+        stage: sum(part in stages[: number + 1] for part in parts) for number, stage in enumerate(stages)
+    }

@@ -1,0 +1,185 @@
+"""Reads `ask:`, its options and its exercise."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from bot.loading.desk import Desk, flag
+from bot.loading.routes import read_route
+from bot.loading.tree import Node
+from bot.script import AskSpec, Moment, Option, Step, Variable
+from bot.values import AskKind, Choice
+
+KINDS: tuple[str, ...] = get_args(AskKind)
+INTO: dict[str, tuple[str, ...]] = {
+    "choice": ("choice",),
+    "choices": ("picks",),
+    "rating": ("rating",),
+    "text": ("words",),
+    "feelings": ("picks",),
+    "body": ("picks",),
+    "cards": ("picks",),
+    "exercise": ("choice",),
+    "approve": ("words",),
+}
+KEYS: dict[str, tuple[str, ...]] = {
+    "choice": ("choices", "from"),
+    "choices": ("choices", "min", "max"),
+    "rating": ("low", "high", "same"),
+    "text": ("chips", "placeholder"),
+    "feelings": (),
+    "body": (),
+    "cards": ("deck", "pick", "piles"),
+    "exercise": ("frames", "live"),
+    "approve": (),
+}
+OPTION_KEYS = (
+    "label", "quoted", "about", "hears", "alone", "forget", "set", "say", "when",
+    "go", "call", "return", "then",
+)  # fmt: skip
+OPTIONS_IN = ("choices", "chips", "live")
+
+
+class AskReader:
+    """Reads the asks of one script; knows its regions, cards and variables."""
+
+    def __init__(
+        self, desk: Desk, cards: Mapping[str, tuple[Choice, ...]], regions: tuple[Choice, ...]
+    ) -> None:
+        self.desk, self.cards, self.regions = desk, cards, regions
+
+    def read(self, node: Node, step_id: str) -> AskSpec | None:
+        """Read an ask; None when its kind can't be told."""
+        kind = next((key for key in node.items if key in KINDS and key not in OPTIONS_IN), None)
+        kind = kind or next((key for key in node.items if key in KINDS), None)
+        if kind is None:
+            hint = f"one of its keys must be: {', '.join(KINDS)}"
+            self.desk.findings.add(node, "MR040", "the ask has no kind", hint)
+            return None
+        self.desk.findings.unknown_keys(node, (kind, *KEYS[kind], "picked"), f"“{kind}” ask")
+        return AskSpec(
+            kind=kind,  # type: ignore[arg-type]  # it is one of the literal's own values
+            into=self._into(node, kind),
+            options=self._options(node, kind, step_id),
+            **self._details(node, kind),
+        )
+
+    def _into(self, node: Node, kind: str) -> str | None:
+        target = node.items[kind]
+        if target.value is None or isinstance(target.value, dict):
+            return None
+        name = target.text
+        variable = self.desk.scope.variables.get(name)
+        if variable is None or variable.kind not in INTO[kind]:
+            wanted = " or ".join(INTO[kind])
+            problem = f"“{name}” is a {variable.kind}" if variable else f"“{name}” is not declared"
+            hint = f"declare it as `{name}: {wanted}`, or use another variable"
+            self.desk.findings.add(target, "MR041", f"{problem}; a {kind} needs a {wanted}", hint)
+            return None
+        return name
+
+    def _details(self, node: Node, kind: str) -> dict[str, Any]:
+        items = node.items
+        found: dict[str, Any] = {key: items[key].text for key in ("low", "high", "placeholder") if key in items}
+        found |= {key: self._number(items[key]) for key in ("min", "max", "pick") if key in items}
+        if kind == "exercise":
+            found["moments"] = self._moments(node)
+        if kind == "cards":
+            found |= self._deck(node)
+        found["same"] = flag(items.get("same"))
+        marks = items.get("picked")
+        if marks is not None:
+            found["marks"] = {key: self.desk.effects(value) for key, value in marks.items.items()}
+        return found
+
+    def _number(self, node: Node) -> int:
+        if isinstance(node.value, int):
+            return node.value
+        self.desk.findings.add(node, "MR042", "this must be a whole number", "such as 3")
+        return 0
+
+    def _deck(self, node: Node) -> dict[str, Any]:
+        name = node.items.get("deck")
+        if name is None or name.text not in self.cards:
+            decks = ", ".join(self.cards) or "none"
+            self.desk.findings.add(name or node, "MR043", "no such cards", f"in the head stand: {decks}")
+            return {}
+        piles = node.items.get("piles")
+        return {
+            "deck": name.text,
+            "piles": tuple(Choice(key, n.text) for key, n in piles.items.items()) if piles else (),
+        }
+
+    def _moments(self, node: Node) -> tuple[Moment, ...]:
+        frames = node.items.get("frames")
+        if frames is None or not frames.entries:
+            self.desk.findings.add(node, "MR044", "the exercise has no frames", "give it `frames:`")
+            return ()
+        return tuple(self._moment(frame) for frame in frames.entries)
+
+    def _moment(self, node: Node) -> Moment:
+        self.desk.findings.unknown_keys(node, ("text", "seconds", "breath"), "frame")
+        seconds = node.items.get("seconds")
+        breath = node.items["breath"].text if "breath" in node.items else None
+        if breath not in (None, "in", "hold", "out"):
+            self.desk.findings.add(node.items["breath"], "MR044", "unknown breath", "in, hold or out")
+        return Moment(
+            self.desk.wording(node.items.get("text", node), is_fixed=True),
+            self._number(seconds) if seconds is not None else 10,
+            breath,  # type: ignore[arg-type]  # checked above
+        )
+
+    def _options(self, node: Node, kind: str, step_id: str) -> tuple[Option, ...]:
+        if kind == "choice" and "from" in node.items:
+            return tuple(Option(r.id, r.label, r.label, r.about) for r in self.regions)
+        group = next((node.items[key] for key in OPTIONS_IN if key in KEYS[kind] and key in node.items), None)
+        if group is None or not group.items:
+            if kind in ("choice", "choices"):
+                self.desk.findings.add(node, "MR045", "nothing to choose from", "give it `choices:`")
+            return ()
+        variable = self.desk.scope.variables.get(node.items[kind].text)
+        return tuple(
+            self._option(key, group.keys[key], value, step_id, variable if kind == "choice" else None)
+            for key, value in group.items.items()
+        )
+
+    def _option(
+        self, key: str, place: Node, node: Node, step_id: str, variable: Variable | None
+    ) -> Option:
+        if variable is not None and key not in variable.ids:
+            hint = f"add it to {variable.name}: [{', '.join(variable.ids)}]"
+            self.desk.findings.add(place, "MR046", f"“{variable.name}” is never '{key}'", hint)
+        items = node.items
+        self.desk.findings.unknown_keys(node, OPTION_KEYS, "choice")
+        label = items["label"].text if "label" in items else node.text
+        if not label:
+            self.desk.findings.add(place, "MR047", f"“{key}” has no label", "write what the button says")
+        hears = items["hears"].text if "hears" in items else None
+        if hears not in (None, "yes", "no"):
+            self.desk.findings.add(items["hears"], "MR047", "it can hear yes or no", "write `hears: yes`")
+        line_id = f"{step_id}.{key}"
+        has_route = any(word in items for word in ("go", "call", "return"))
+        return Option(
+            id=key,
+            label=label,
+            quoted=items["quoted"].text if "quoted" in items else label,
+            about=items["about"].text if "about" in items else "",
+            hears=hears,  # type: ignore[arg-type]  # checked above
+            is_alone=flag(items.get("alone")),
+            forgets=flag(items.get("forget")),
+            when=self.desk.guard(items.get("when")),
+            say=self.desk.bubble(items["say"], line_id) if "say" in items else None,
+            effects=self.desk.effects(items.get("set")),
+            route=read_route(self.desk, node, line_id, step_id, is_option=True) if has_route else None,
+        )
+
+
+def labels(steps: Iterable[Step]) -> dict[str, dict[str, str]]:
+    """Gather what lines show for ids: by variable, then by id, from the asks that fill it."""
+    found: dict[str, dict[str, str]] = {}
+    for step in steps:
+        if step.ask is not None and step.ask.into is not None:
+            shown = found.setdefault(step.ask.into, {})
+            for option in step.ask.options:
+                shown.setdefault(option.id, option.quoted)
+    return found
+

@@ -1,0 +1,169 @@
+"""What every reader of script files needs: the names, the count of wordings, the findings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.errors import Finding
+from bot.expressions import (
+    ExpressionError,
+    Scope,
+    compile_effect,
+    compile_guard,
+    compile_text,
+    nearest,
+)
+from bot.loading.tree import Findings, Node
+from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places a route can lead to: steps by full id, and each stage's first step."""
+
+    steps: frozenset[str]
+    first: dict[str, str]
+
+
+SAYING_KEYS = ("id", "when", "text", "any", "fixed")
+
+
+class Desk:
+    """Reads guards, effects and lines; notes what is wrong and reads on with nothing in its place."""
+
+    def __init__(self, scope: Scope, findings: Findings, places: Places) -> None:
+        self.scope, self.findings, self.places = scope, findings, places
+        self.wordings: list[tuple[Wording, Node, bool]] = []
+        self.ids: dict[str, Node] = {}
+
+    def guard(self, node: Node | None) -> Guard | None:
+        """Compile a guard; a broken one is never true."""
+        if node is None:
+            return None
+        try:
+            return compile_guard(node.text, self.scope)
+        except ExpressionError as error:
+            self.findings.add(node, "MR020", f"bad guard: {error}", error.hint)
+            return lambda _env: False
+
+    def effects(self, node: Node | None) -> tuple[Effect, ...]:
+        """Compile a `set:` mapping."""
+        if node is None:
+            return ()
+        if not isinstance(node.value, dict):
+            self.findings.add(node, "MR021", "`set` is a mapping", "write {variable: value}")
+        effects = []
+        for name, value in node.items.items():
+            scalar = value.value if isinstance(value.value, str | int) else None
+            try:
+                effects.append(compile_effect(name, scalar, self.scope))
+            except ExpressionError as error:
+                self.findings.add(value, "MR021", f"bad effect: {error}", error.hint)
+        return tuple(effects)
+
+    def wording(self, node: Node, *, is_fixed: bool = False, extra: tuple[str, ...] = ()) -> Wording:
+        """Compile one wording and give it the next number."""
+        text = node.text.strip()
+        if not text:
+            self.findings.add(node, "MR030", "the line is empty", "write what the guide says")
+        names = {**self.scope.variables, **dict.fromkeys(extra)}
+        try:
+            parts = compile_text(text, names)
+        except ExpressionError as error:
+            self.findings.add(node, "MR031", f"bad line: {error}", error.hint)
+            parts = ()
+        wording = Wording(len(self.wordings), parts)
+        self.wordings.append((wording, node, is_fixed))
+        return wording
+
+    def saying(self, node: Node, line_id: str, *, extra: tuple[str, ...] = ()) -> Saying:
+        """Read wordings: a string, a list of them, or a mapping with `text` or `any`."""
+        if isinstance(node.value, dict):
+            return self._long_saying(node, line_id, extra)
+        texts = node.entries if isinstance(node.value, list) else [node]
+        if not texts:
+            self.findings.add(node, "MR030", "no wordings", "write at least one line")
+        self.claim(line_id, node)
+        return Saying(line_id, tuple(self.wording(text, extra=extra) for text in texts))
+
+    def _long_saying(self, node: Node, line_id: str, extra: tuple[str, ...]) -> Saying:
+        self.findings.unknown_keys(node, SAYING_KEYS, "line")
+        given = node.items.get("id")
+        own_id = f"{line_id.partition('.')[0]}.{given.text}" if given else line_id
+        self.claim(own_id, given or node)
+        texts = node.items.get("any") or node.items.get("text")
+        if texts is None:
+            self.findings.add(node, "MR030", "the line is empty", "give it `text:` or `any:`")
+            return Saying(own_id, ())
+        is_fixed = flag(node.items.get("fixed"))
+        wordings = tuple(
+            self.wording(text, is_fixed=is_fixed, extra=extra) for text in texts.entries or [texts]
+        )
+        return Saying(own_id, wordings, self.guard(node.items.get("when")), is_fixed)
+
+    def bubble(self, node: Node, line_id: str) -> Bubble:
+        """Read one bubble: a saying, or `first:` with several of them."""
+        first = node.items.get("first")
+        if first is None:
+            return Bubble((self.saying(node, line_id),))
+        self.findings.unknown_keys(node, ("first", "id"), "bubble")
+        self.claim(line_id, node)
+        return Bubble(tuple(self._alternative(entry, line_id) for entry in first.entries))
+
+    def _alternative(self, node: Node, line_id: str) -> Saying:
+        if "id" not in node.items:
+            self.ids.pop(line_id, None)  # alternatives of one bubble share its id
+        return self.saying(node, line_id)
+
+    def bubbles(self, node: Node | None, line_id: str) -> tuple[Bubble, ...]:
+        """Read what a step says: one bubble or a list of them."""
+        if node is None:
+            return ()
+        entries = node.entries if isinstance(node.value, list) else [node]
+        if not entries:
+            self.findings.add(node, "MR030", "nothing is said", "write a line or remove `say`")
+        return tuple(
+            self.bubble(entry, line_id if number == 1 else f"{line_id}.{number}")
+            for number, entry in enumerate(entries, 1)
+        )
+
+    def target(self, node: Node, step_id: str, *, is_call: bool = False) -> str:
+        """Find the step that a route leads to: a step of the same file, `stage.step`, or a stage."""
+        name, stage = node.text, step_id.partition(".")[0]
+        if name == "again":
+            return step_id
+        own = f"{stage}.{name}"
+        if own in self.places.steps and not is_call:
+            return own
+        if name in self.places.steps:
+            return name
+        if name in self.places.first:
+            return self.places.first[name]
+        known = {**dict.fromkeys(self.places.steps), **self.places.first}
+        hint = nearest(own if "." not in name and not is_call else name, known)
+        self.findings.add(node, "MR052", f"there is no step “{name}”", hint)
+        return step_id
+
+    def claim(self, line_id: str, node: Node) -> None:
+        """Take a line id; a second line of the same id is a finding."""
+        if line_id in self.ids:
+            first = self.ids[line_id]
+            where = f"{first.file}:{first.line}"
+            self.findings.add(node, "MR032", f"the id “{line_id}” is taken", f"it stands at {where}")
+        self.ids.setdefault(line_id, node)
+
+    def repeats(self) -> Iterable[Finding]:
+        """Find lines that stand twice with the same words and would be said twice in a talk."""
+        seen: dict[str, Node] = {}
+        for wording, node, is_fixed in self.wordings:
+            text = "".join(f"{{{p.name}}}" if isinstance(p, Slot) else p for p in wording.parts)
+            if is_fixed or not text:
+                continue
+            if text in seen:
+                first = seen[text]
+                hint = f"reword it; the same stands at {first.file}:{first.line}"
+                yield Finding(node.file, node.line, node.column, "MR033", "said twice", hint)
+            seen.setdefault(text, node)
+
+
+def flag(node: Node | None) -> bool:
+    """Read a yes or no; absent is no."""
+    return node is not None and node.text in ("yes", "true")

@@ -1,0 +1,225 @@
+"""Reads a head: variables, bands, watch rules, commands, decks, feelings, cards, the narrative."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from bot.loading.desk import Desk, flag
+from bot.loading.tree import Findings, Node
+from bot.script import (
+    CommandRule,
+    Narrative,
+    NarrativeSlot,
+    Rule,
+    Saying,
+    Variable,
+    VariableKind,
+)
+from bot.values import Category, Choice, Family, Tier, Value
+
+HEAD_KEYS = (
+    "dialog", "title", "language", "start", "stages", "parts", "variables", "bands", "watch",
+    "commands", "decks", "narrative", "feelings", "body", "cards", "risk", "safety",
+)  # fmt: skip
+VARIABLE_KINDS: tuple[str, ...] = get_args(VariableKind)
+COMMANDS = ("help", "stop", "pause", "toomuch", "return", "skips")
+ENGINE_DECKS = (
+    "back", "back_first", "back_enough", "skip", "reask", "choices", "leave", "unsure",
+    "unsure_skip", "resume", "shortly", "over", "why",
+)  # fmt: skip
+BUILT_IN = (
+    Variable("answer", "choice"),
+    Variable("away", "choice", ids=("moments", "hours", "days", "month")),
+    Variable("risk_tier", "counter", top=3, sticky=True, start=0),
+)
+"""What the engine keeps itself: the last answer, the time away, how grave the open danger is (0–3)."""
+MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person's own
+STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
+
+
+def read_variables(node: Node | None, findings: Findings) -> dict[str, Variable]:
+    """Read the declared variables by name."""
+    found: dict[str, Variable] = {}
+    for name, entry in (node.items if node else {}).items():
+        variable = _variable(name, entry, findings)
+        if variable is not None:
+            found[name] = variable
+    return found
+
+
+def _variable(name: str, node: Node, findings: Findings) -> Variable | None:
+    kinds = [key for key in node.items if key in VARIABLE_KINDS] or [node.text]
+    kind = kinds[0]
+    if kind not in VARIABLE_KINDS or len(kinds) != 1:
+        hint = f"write one of: {', '.join(VARIABLE_KINDS)}"
+        findings.add(node, "MR010", f"“{name}” has no kind", hint)
+        return None
+    if node.items:
+        findings.unknown_keys(node, (kind, "sticky", "before", "start"), "variable")
+    detail = node.items.get(kind, node)
+    if kind == "choice" and not detail.entries and detail.text != "regions":
+        findings.add(detail, "MR011", f"“{name}” needs its ids", "write {choice: [one, two]}")
+    if kind == "counter" and not isinstance(detail.value, int):
+        findings.add(detail, "MR011", f"“{name}” needs its top", "write {counter: 3}")
+    before = node.items.get("before")
+    start = node.items["start"].value if "start" in node.items else STARTS.get(kind)
+    return Variable(
+        name=name,
+        kind=kind,  # type: ignore[arg-type]  # checked against the literal's values
+        ids=tuple(entry.text for entry in detail.entries) if kind == "choice" else (),
+        top=detail.value if kind == "counter" and isinstance(detail.value, int) else 0,
+        before=before.text if before else None,
+        sticky=kind == "lock" or flag(node.items.get("sticky")),
+        start=start if isinstance(start, str | int) else STARTS.get(kind),
+    )
+
+
+def check_before(node: Node | None, variables: Mapping[str, Variable], findings: Findings) -> None:
+    """A rating's `before` must be another rating."""
+    for name, entry in (node.items if node else {}).items():
+        before = entry.items.get("before")
+        other = variables.get(before.text) if before else None
+        if before is not None and (other is None or other.kind != "rating"):
+            hint = f"declare `{before.text}: rating`"
+            findings.add(before, "MR012", f"“{name}” keeps its last value in no rating", hint)
+
+
+def read_bands(node: Node | None, findings: Findings) -> dict[str, dict[str, tuple[int, int]]]:
+    """Read the named ranges of ratings."""
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for name, bands in (node.items if node else {}).items():
+        found[name] = {}
+        for band, edges in bands.items.items():
+            ends = [entry.value for entry in edges.entries if isinstance(entry.value, int)]
+            if len(ends) != 2 or not 0 <= ends[0] <= ends[1] <= 10:
+                findings.add(edges, "MR013", f"“{band}” is not a range", "write such as [3, 6]")
+                continue
+            found[name][band] = (ends[0], ends[1])
+    return found
+
+
+def read_watch(desk: Desk, node: Node | None) -> dict[str, tuple[Rule, ...]]:
+    """Read the rules that run each time a variable is answered."""
+    found: dict[str, tuple[Rule, ...]] = {}
+    for name, rules in (node.items if node else {}).items():
+        if name not in desk.scope.variables:
+            desk.findings.add(rules, "MR014", f"“{name}” is not declared", "declare it in variables")
+        found[name] = tuple(_rule(desk, rule, f"{name}{i}") for i, rule in enumerate(rules.entries, 1))
+    return found
+
+
+def _rule(desk: Desk, node: Node, default_id: str) -> Rule:
+    desk.findings.unknown_keys(node, ("id", "when", "set", "call"), "watch rule")
+    call = node.items.get("call")
+    return Rule(
+        id=node.items["id"].text if "id" in node.items else default_id,
+        when=desk.guard(node.items.get("when")),
+        effects=desk.effects(node.items.get("set")),
+        call=desk.target(call, ".", is_call=True) if call else None,
+    )
+
+
+def read_commands(desk: Desk, node: Node | None) -> dict[str, CommandRule]:
+    """Read what the commands do; help and stop must be there."""
+    place = node or Node({}, "script.yaml", 1, 1)
+    desk.findings.unknown_keys(place, COMMANDS, "command table")
+    for needed in ("help", "stop", "pause", "toomuch", "return"):
+        if needed not in place.items:
+            hint = f"add `{needed}: {{call: …}}` to `commands`"
+            desk.findings.add(place, "MR015", f"the command “{needed}” is missing", hint)
+    return {name: rule for name, entry in place.items.items() if (rule := _command(desk, entry))}
+
+
+def _command(desk: Desk, node: Node) -> CommandRule | None:
+    desk.findings.unknown_keys(node, ("call", "set", "after"), "command")
+    call = node.items.get("call")
+    if call is None:
+        desk.findings.add(node, "MR015", "a command calls a side flow", "write {call: flow}")
+        return None
+    after = node.items.get("after")
+    return CommandRule(
+        call=desk.target(call, ".", is_call=True),
+        effects=desk.effects(node.items.get("set")),
+        after=after.value if after is not None and isinstance(after.value, int) else 0,
+    )
+
+
+def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
+    """Read the wordings of the engine's own lines."""
+    place = node or Node({}, "script.yaml", 1, 1)
+    desk.findings.unknown_keys(place, ENGINE_DECKS, "deck")
+    for missing in (name for name in ENGINE_DECKS if name not in place.items):
+        desk.findings.add(place, "MR016", f"the deck “{missing}” is missing", "add wordings for it")
+    return {
+        name: desk.saying(entry, f"guide.{name}", extra=("was",)) for name, entry in place.items.items()
+    }
+
+
+def read_narrative(desk: Desk, node: Node | None) -> Narrative:
+    """Read how the new narrative is put together."""
+    if node is None:
+        return Narrative()
+    desk.findings.unknown_keys(node, ("quoted", "slots"), "narrative")
+    slots = node.items.get("slots")
+    quoted = node.items["quoted"].text if "quoted" in node.items else "“{}”"
+    return Narrative(tuple(_slot(desk, slot) for slot in slots.entries) if slots else (), quoted)
+
+
+def _slot(desk: Desk, node: Node) -> NarrativeSlot:
+    desk.findings.unknown_keys(node, ("id", "glue", "words", "quote"), "slot")
+    words = node.items["words"].text if "words" in node.items else ""
+    variable = desk.scope.variables.get(words)
+    if variable is None or variable.kind != "words":
+        desk.findings.add(node, "MR017", f"“{words}” holds no words", "name a variable of kind words")
+    glue = node.items.get("glue", node)
+    if len(re.sub(r"{{.*?}}", "", glue.text).split()) > MOST_GLUE:
+        desk.findings.add(glue, "MR018", "the glue is too long", "five words at most; the rest is theirs")
+    quote: Any = node.items["quote"].text if "quote" in node.items else "auto"
+    slot_id = node.items["id"].text if "id" in node.items else words
+    return NarrativeSlot(slot_id, desk.wording(glue, is_fixed=True), words, quote)
+
+
+def read_families(node: Node | None) -> tuple[Family, ...]:
+    """Read the families of feeling and their shades; a shade's id is `family.shade`."""
+    return tuple(
+        Family(
+            name,
+            entry.items["label"].text if "label" in entry.items else entry.text,
+            tuple(
+                Choice(f"{name}.{shade}", label.text)
+                for shade, label in entry.items.get("shades", entry).items.items()
+                if "shades" in entry.items
+            ),
+        )
+        for name, entry in (node.items if node else {}).items()
+    )
+
+
+def read_choices(node: Node | None) -> tuple[Choice, ...]:
+    """Read ids with labels, such as areas of the body or cards with what they are about."""
+    return tuple(
+        Choice(
+            name,
+            entry.items["label"].text if "label" in entry.items else entry.text,
+            entry.items["about"].text if "about" in entry.items else "",
+        )
+        for name, entry in (node.items if node else {}).items()
+    )
+
+
+def read_risk(desk: Desk, node: Node | None) -> dict[tuple[str, str], str]:
+    """Read where danger leads. A tier that isn't given takes the next graver one, else the next milder."""
+    order: tuple[str, ...] = get_args(Tier)
+    found: dict[tuple[str, str], str] = {}
+    place = node or Node({}, "safety.yaml", 1, 1)
+    for category in get_args(Category):
+        ways = place.items.get(category)
+        given = {t: desk.target(n, ".", is_call=True) for t, n in (ways.items if ways else {}).items()}
+        if not given:
+            desk.findings.add(place, "MR019", f"“{category}” leads nowhere", "add {act: flow.step}")
+            continue
+        for tier in order:
+            graver = order[: order.index(tier) + 1][::-1]
+            milder = order[order.index(tier) + 1 :]
+            found[category, tier] = next(given[t] for t in (*graver, *milder) if t in given)
+    return found

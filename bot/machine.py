@@ -1,0 +1,113 @@
+"""One `transitions` machine for a script version, shared by all talks.
+
+The machine is synchronous, has no model and no automatic transitions; a talk is moved through it
+by a short-lived `Walk`. Commands and danger are written out for every state here, so that no step
+can be forgotten. Guards and effects are functions we compiled, never strings.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from transitions import EventData, Machine
+
+from bot.script import CommandRule, Guard, Option, Route, Rule, Stage, Step
+
+Callback = Callable[[EventData], Any]
+
+
+def build_machine(
+    steps: Mapping[str, Step], stages: Mapping[str, Stage], tables: Mapping[str, Any]
+) -> Machine:
+    """Build the machine; every step is a state, every route, command and danger a transition."""
+    machine = Machine(
+        model=None, states=list(steps), initial=None, auto_transitions=False, send_event=True
+    )
+    for step in steps.values():
+        _add_step(machine, step)
+        _add_watch(machine, step, tables["watch"])
+        _add_bar(machine, step, stages[step.stage])
+    everywhere = list(steps)
+    for name, rule in tables["commands"].items():
+        machine.add_transition(name, everywhere, rule.call, before=[_calling(rule)])
+    for target in set(tables["risk"].values()):
+        machine.add_transition(f"risk {target}", everywhere, target, before=[_endangered(target)])
+    return machine
+
+
+def _add_step(machine: Machine, step: Step) -> None:
+    for option in step.ask.options if step.ask else ():
+        if option.route is not None:
+            _add(machine, "next", step, option.route, _picked(option))
+    for route in step.next:
+        _add(machine, "next", step, route, _open(route.when))
+    for event, single in (("skip", step.skip), ("unsure", step.unsure)):
+        if single is not None:
+            _add(machine, event, step, single, _open(single.when))
+    for route in step.flagged:
+        _add(machine, "flagged", step, route, _open(route.when))
+
+
+def _add(machine: Machine, event: str, step: Step, route: Route, condition: Callback | None) -> None:
+    machine.add_transition(
+        event,
+        step.id,
+        route.go or route.call,  # a return has no place of its own: an internal transition
+        conditions=[condition] if condition else None,
+        before=[_taking(route)],
+    )
+
+
+def _add_watch(machine: Machine, step: Step, watch: Mapping[str, tuple[Rule, ...]]) -> None:
+    into = step.ask.into if step.ask else None
+    for rule in watch.get(into, ()) if into else ():
+        if rule.call is not None:
+            machine.add_transition(f"watch {rule.id}", step.id, rule.call, before=[_obeying(rule)])
+
+
+def _add_bar(machine: Machine, step: Step, stage: Stage) -> None:
+    if stage.only is not None:
+        machine.add_transition("barred", step.id, stage.otherwise, before=[_barred(stage)])
+
+
+def _picked(option: Option) -> Callback:
+    return lambda event: event.model.env.get("answer") == option.id
+
+
+def _open(guard: Guard | None) -> Callback | None:
+    return None if guard is None else lambda event: guard(event.model.env) is True
+
+
+def _taking(route: Route) -> Callback:
+    return lambda event: event.model.take(route)
+
+
+def _obeying(rule: Rule) -> Callback:
+    return lambda event: event.model.obey(rule)
+
+
+def _calling(rule: CommandRule) -> Callback:
+    def call(event: EventData) -> None:
+        event.model.apply(rule.effects)
+        event.model.visit(rule.call, "ask")
+
+    return call
+
+
+def _endangered(target: str) -> Callback:
+    def call(event: EventData) -> None:
+        if event.model.in_safety:
+            event.model.arriving = True  # from one crisis flow to a graver one: the way back stays
+        else:
+            event.model.visit(target, "ask")
+
+    return call
+
+
+def _barred(stage: Stage) -> Callback:
+    def leave(event: EventData) -> None:
+        event.model.path.append(f"barred.{stage.id}")
+        event.model.say(stage.otherwise_say)
+        event.model.stack.clear()
+        event.model.arriving = True
+
+    return leave

@@ -1,0 +1,57 @@
+"""What a step asks for, as it goes to the person."""
+
+from bot.lines import Speaker
+from bot.narrative import compose
+from bot.script import AskSpec, Env, Option, Script
+from bot.values import Answer, Ask, Choice, ExerciseFrame
+
+LIVE = (Option("okay", "", ""), Option("stop", "", ""), Option("toomuch", "", ""))
+
+
+def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
+    """Give the options that are open now."""
+    return tuple(o for o in spec.options if o.when is None or o.when(env) is True)
+
+
+def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = None) -> Ask:
+    """Build the ask of a step.
+
+    Args:
+        was: the answer given before, to be edited after a step back.
+    """
+    script, kind = speaker.script, spec.kind
+    choices = tuple(Choice(o.id, o.label, o.about) for o in offered(spec, env))
+    return Ask(
+        kind=kind,
+        choices=choices if kind in ("choice", "choices") else (),
+        min=spec.min if kind == "choices" else None,
+        max=(spec.max or len(choices)) if kind == "choices" else None,
+        low=spec.low if kind == "rating" else None,
+        high=spec.high if kind == "rating" else None,
+        same=True if spec.same and spec.into and env.get(spec.into) is not None else None,
+        chips=choices if kind == "text" else (),
+        placeholder=spec.placeholder or None,
+        families=script.feelings if kind == "feelings" else (),
+        areas=script.areas if kind == "body" else (),
+        cards=script.cards.get(spec.deck, ()) if kind == "cards" else (),
+        piles=spec.piles,
+        pick=spec.pick or None,
+        frames=_frames(speaker, spec, env),
+        live=choices if kind == "exercise" else (),
+        lines=compose(speaker, env) if kind == "approve" else (),
+        was=was,
+    )
+
+
+def pickable(script: Script, spec: AskSpec) -> frozenset[str]:
+    """Give every id that a feelings, body or cards ask may be answered with."""
+    if spec.kind == "feelings":
+        shades = {shade.id for family in script.feelings for shade in family.shades}
+        return frozenset(shades | {family.id for family in script.feelings})
+    places = script.areas if spec.kind == "body" else script.cards.get(spec.deck, ())
+    return frozenset(place.id for place in places)
+
+
+def _frames(speaker: Speaker, spec: AskSpec, env: Env) -> tuple[ExerciseFrame, ...]:
+    shown = ((speaker.text(m.wording, env), m) for m in spec.moments)
+    return tuple(ExerciseFrame(text, m.seconds, m.breath) for text, m in shown if text is not None)

@@ -1,0 +1,288 @@
+"""A script as the guide uses it: read, checked and compiled. `bot.loader` makes it from files.
+
+Everything is frozen and shared by all talks. Guards and effects are functions that we compiled
+from a small grammar (`bot.expressions`); nothing in a script is ever evaluated as Python.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from transitions import Machine
+
+from bot.helplines import HelpLines
+from bot.values import AskKind, Choice, Family, Value
+
+Env: TypeAlias = Mapping[str, Value]
+Guard: TypeAlias = Callable[[Env], bool | None]
+"""True, False, or None for *unknown*: a variable it needs isn't given. Only True opens a route."""
+
+VariableKind: TypeAlias = Literal["flag", "rating", "choice", "counter", "lock", "picks", "words"]
+Resume: TypeAlias = str
+"""`ask`, `next`, or the id of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that a talk can hold a value under, with its domain.
+
+    Attributes:
+        ids: the values of a choice.
+        top: where a counter stops.
+        before: the rating that keeps this one's last value.
+        sticky: "back" doesn't undo it.
+        start: its first value; None is *not given*.
+    """
+
+    name: str
+    kind: VariableKind
+    ids: tuple[str, ...] = ()
+    top: int = 0
+    before: str | None = None
+    sticky: bool = False
+    start: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Gives a variable a new value, computed from the values before."""
+
+    name: str
+    value: Callable[[Env], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a wording where a variable's value goes."""
+
+    name: str
+    as_clause: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to say a line.
+
+    Attributes:
+        number: its place among all wordings of the script; remembers what was said.
+        parts: plain text and slots, in order.
+    """
+
+    number: int
+    parts: tuple[str | Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Wordings of which one is said when the guard holds."""
+
+    id: str
+    wordings: tuple[Wording, ...]
+    when: Guard | None = None
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A line of a step: the first of its sayings whose guard holds is said."""
+
+    sayings: tuple[Saying, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a talk may go.
+
+    Attributes:
+        id: stable id, also of its line.
+        go: the step to enter.
+        call: the side flow's step to visit.
+        then: how the visit comes back: `ask`, `next` or a step.
+        back: this route returns from a side flow: to the prompt (`ask`), past it (`skip`) or on (`next`).
+    """
+
+    id: str
+    when: Guard | None = None
+    go: str | None = None
+    call: str | None = None
+    then: Resume = "ask"
+    back: Literal["ask", "skip", "next"] | None = None
+    say: Bubble | None = None
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something an ask offers: a choice, a chip or a live button.
+
+    Attributes:
+        quoted: what a line shows for it.
+        hears: a plain yes or no means this one.
+        is_alone: can't be picked together with others.
+        forgets: picking it deletes the talk.
+    """
+
+    id: str
+    label: str
+    quoted: str
+    about: str = ""
+    hears: Literal["yes", "no"] | None = None
+    is_alone: bool = False
+    forgets: bool = False
+    when: Guard | None = None
+    say: Bubble | None = None
+    effects: tuple[Effect, ...] = ()
+    route: Route | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A frame of an exercise: what it says, for how many seconds."""
+
+    wording: Wording
+    seconds: int
+    breath: Literal["in", "hold", "out"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSpec:
+    """What a step asks for.
+
+    Attributes:
+        into: the variable that takes the answer.
+        marks: effects by what was picked or heard, for feelings, areas and words.
+    """
+
+    kind: AskKind
+    into: str | None
+    options: tuple[Option, ...] = ()
+    low: str = ""
+    high: str = ""
+    same: bool = False
+    placeholder: str = ""
+    min: int = 1
+    max: int = 0
+    pick: int = 0
+    deck: str = ""
+    piles: tuple[Choice, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    marks: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place of the dialogue. `id` is `stage.step`."""
+
+    id: str
+    stage: str
+    purpose: str
+    does: tuple[str, ...]
+    say: tuple[Bubble, ...]
+    next: tuple[Route, ...]
+    why: Bubble | None = None
+    again: Saying | None = None
+    ask: AskSpec | None = None
+    effects: tuple[Effect, ...] = ()
+    skip: Route | None = None
+    unsure: Route | None = None
+    hints: Saying | None = None
+    reask: Saying | None = None
+    flagged: tuple[Route, ...] = ()
+    card: str | None = None
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage, or a side flow that is called and returns.
+
+    Attributes:
+        only: the talk may be in it only while this is true …
+        otherwise: … else it goes to this step.
+    """
+
+    id: str
+    title: str
+    is_flow: bool
+    first: str
+    is_safety: bool = False
+    only: Guard | None = None
+    otherwise: str = ""
+    otherwise_say: Bubble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What happens each time a variable is answered, such as the bands of a rating."""
+
+    id: str
+    when: Guard | None
+    effects: tuple[Effect, ...] = ()
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRule:
+    """What a command does, the same at every step."""
+
+    call: str
+    effects: tuple[Effect, ...] = ()
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeSlot:
+    """One line of the new narrative: our glue, then the person's own words."""
+
+    id: str
+    glue: Wording
+    words: str
+    quote: Literal["always", "never", "auto"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """How the new narrative is put together. `quoted` holds `{}` where the words go."""
+
+    slots: tuple[NarrativeSlot, ...] = ()
+    quoted: str = "“{}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A dialogue with the safety flows of the day, ready to guide.
+
+    Attributes:
+        digest: SHA-256 of the dialogue's files (not of safety, which is never pinned).
+        parts: the stages that progress counts.
+        steps: by full id, in the order of the files.
+        watch: rules by the variable they watch.
+        risk: where danger leads, by category and tier.
+        labels: what lines show for the ids that a variable may hold.
+        machine: the state machine over all steps, shared by all talks.
+        wordings: how many there are.
+        progress: how many of the parts a stage has come to.
+    """
+
+    id: str
+    title: str
+    lang: str
+    digest: str
+    start: str
+    stages: Mapping[str, Stage]
+    parts: tuple[str, ...]
+    steps: Mapping[str, Step]
+    variables: Mapping[str, Variable]
+    watch: Mapping[str, tuple[Rule, ...]]
+    commands: Mapping[str, CommandRule]
+    decks: Mapping[str, Saying]
+    risk: Mapping[tuple[str, str], str]
+    narrative: Narrative
+    feelings: tuple[Family, ...]
+    areas: tuple[Choice, ...]
+    cards: Mapping[str, tuple[Choice, ...]]
+    labels: Mapping[str, Mapping[str, str]]
+    help: HelpLines
+    machine: Machine
+    wordings: int
+    progress: Mapping[str, int]

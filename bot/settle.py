@@ -1,0 +1,100 @@
+"""How a turn comes to rest: from step to step, until one asks something or the talk ends."""
+
+from bot.errors import SpeechError
+from bot.script import Step
+from bot.walk import Walk
+
+MOST_STEPS = 50  # steps a turn may pass through; more is a loop without a question
+
+
+def leave_prompt(walk: Walk, event: str) -> None:
+    """Take the first open route of an event from the current step.
+
+    Raises:
+        SpeechError: no route is open; the loader makes sure that one always is.
+    """
+    if not walk.fire(event):
+        raise SpeechError(f"no way on from {walk.state} by {event}")
+
+
+def settle(walk: Walk) -> None:
+    """Go on until the talk rests at a prompt or an end.
+
+    Raises:
+        SpeechError: the script goes round in circles without asking anything.
+    """
+    for _ in range(MOST_STEPS):
+        if walk.returning is not None:
+            _come_back(walk)
+        elif _is_barred(walk):
+            walk.fire("barred")
+        elif walk.arriving:
+            _enter(walk)
+        else:
+            return
+    raise SpeechError(f"more than {MOST_STEPS} steps in one turn, last at {walk.state}")
+
+
+def _is_barred(walk: Walk) -> bool:
+    only = walk.script.stages[walk.stage].only
+    return only is not None and only(walk.env) is not True
+
+
+def _enter(walk: Walk) -> None:
+    step = walk.script.steps[walk.state]
+    walk.arriving = False
+    walk.path.append(step.id)
+    if not walk.in_safety:
+        walk.env["risk_tier"] = 0
+    walk.apply(step.effects)
+    if _is_barred(walk):
+        return
+    spoken = len(walk.lines)
+    for bubble in step.say:
+        walk.say(bubble)
+    if step.ask is not None and len(walk.lines) == spoken:
+        walk.say_one(step.again)  # all was said before: ask in the shorter words
+    walk.card = step.card or walk.card
+    if step.ask is None and not step.ends:
+        leave_prompt(walk, "next")
+    elif _asks_nothing(walk, step):
+        walk.env["answer"] = "none"
+        leave_prompt(walk, "next")
+
+
+def _asks_nothing(walk: Walk, step: Step) -> bool:
+    """An ask about the narrative's lines is passed by when no line has words."""
+    slots = walk.script.narrative.slots
+    is_approve = step.ask is not None and step.ask.kind == "approve"
+    return is_approve and not any(walk.env.get(slot.words) for slot in slots)
+
+
+def _come_back(walk: Walk) -> None:
+    """Return from a side flow: to the prompt, past it, on behind its answer, or to a named step."""
+    way, walk.returning = walk.returning, None
+    if not walk.stack:
+        walk.fire("stop")  # entered without a call: the kindest place to go is a good end
+        return
+    frame = walk.stack.pop()
+    walk.script.machine.set_state(frame.step, walk)
+    walk.path.append(f"return.{frame.step}")
+    step = walk.script.steps[frame.step]
+    if step.ends:
+        return
+    if way == "ask" and frame.resume not in ("ask", "next"):
+        walk.script.machine.set_state(frame.resume, walk)
+        walk.arriving = True
+    elif way == "ask" and frame.resume == "ask":
+        _ask_again(walk, step)
+    elif not _is_barred(walk):
+        walk.env["answer"] = "skip" if way == "skip" else "returned"
+        leave_prompt(walk, "skip" if way == "skip" and step.skip else "next")
+
+
+def _ask_again(walk: Walk, step: Step) -> None:
+    if _is_barred(walk):
+        return
+    if not walk.in_safety:
+        walk.env["risk_tier"] = 0
+    walk.say_one(walk.script.decks["resume"])
+    walk.say_one(step.again)

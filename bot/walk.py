@@ -1,0 +1,121 @@
+"""One turn in the making: the session object that the state machine moves."""
+
+from bot.lines import Speaker
+from bot.script import Bubble, Effect, Route, Rule, Saying, Script
+from bot.values import Answer, Frame, Input, Line, Session, Value
+
+HOUR = 3_600_000
+TIERS = {"check": 1, "act": 2, "now": 3}
+
+
+class Walk:
+    """A talk during one turn. Mutable and short-lived; a failed turn throws it away.
+
+    Attributes:
+        state: the step the machine is at; `transitions` reads and writes it.
+        env: the variables, and what guards may ask besides.
+        arriving: the step at `state` hasn't been entered yet.
+        returning: a route came back from a side flow: `ask`, `skip` or `next`.
+        was: the answer that "back" took back, for editing.
+    """
+
+    __slots__ = (
+        "arriving", "before", "card", "env", "forget", "given", "lines", "path", "returning",
+        "script", "speaker", "stack", "state", "was",
+    )  # fmt: skip
+
+    def __init__(self, script: Script, session: Session, given: Input) -> None:
+        self.script, self.given = script, given
+        self.speaker = Speaker(script, session.seed, int(session.said or "0", 16))
+        self.state, self.stack = session.step, list(session.stack)
+        self.before = session.values
+        self.env: dict[str, Value] = dict(session.values)
+        self.env["now"], self.env["away"] = given.at, away(given.at - session.at)
+        self.lines: list[Line] = []
+        self.path: list[str] = []
+        self.card: str | None = None
+        self.was: Answer | None = None
+        self.returning: str | None = None
+        self.arriving = self.forget = False
+
+    @property
+    def stage(self) -> str:
+        """Give the stage of the current step."""
+        return self.script.steps[self.state].stage
+
+    @property
+    def in_safety(self) -> bool:
+        """Tell whether the talk is in a crisis flow."""
+        return self.script.stages[self.stage].is_safety
+
+    def fire(self, event: str) -> bool:
+        """Let the machine take the first open transition of an event; False when none is."""
+        return bool(self.script.machine.events[event].trigger(self))
+
+    def say(self, bubble: Bubble | None) -> None:
+        """Say a bubble, if there is something new to say."""
+        line = self.speaker.bubble(bubble, self.env) if bubble is not None else None
+        if line is not None:
+            self.lines.append(line)
+
+    def say_one(self, saying: Saying | None, **extra: str) -> bool:
+        """Say one of some wordings; tell whether there was one left."""
+        line = self.speaker.saying(saying, self.env, **extra) if saying is not None else None
+        if line is not None:
+            self.lines.append(line)
+        return line is not None
+
+    def apply(self, effects: tuple[Effect, ...]) -> None:
+        """Give variables their new values, each computed from what is there by then."""
+        for effect in effects:
+            self.env[effect.name] = effect.value(self.env)
+
+    def put(self, name: str, value: Value) -> None:
+        """Set a variable to an answer; a rating that keeps its last value does so."""
+        before = self.script.variables[name].before
+        if before is not None and self.env.get(name) is not None:
+            self.env[before] = self.env[name]
+        self.env[name] = value
+
+    def take(self, route: Route) -> None:
+        """Do what a route does on the way: its line, its effects, its place to come back to."""
+        self.path.append(route.id)
+        self.say(route.say)
+        self.apply(route.effects)
+        if route.call is not None:
+            self.visit(route.call, route.then)
+        elif route.back is not None:
+            self.returning = route.back
+        elif route.go is not None:
+            self._leave_for(route.go)
+
+    def obey(self, rule: Rule) -> None:
+        """Follow a watch rule into its side flow; the talk goes on behind the answer afterwards."""
+        self.path.append(f"watch.{rule.id}")
+        if rule.call is not None:
+            self.visit(rule.call, "next")
+
+    def visit(self, target: str, then: str) -> None:
+        """Remember where a side flow returns to. A flow that is open already is not opened twice."""
+        self.arriving = True
+        flow = self.script.steps[target].stage
+        inner = [self.script.steps[frame.step].stage for frame in self.stack[1:]] + [self.stage]
+        if self.stack and flow in inner:
+            del self.stack[inner.index(flow) + 1 :]
+        elif self.stage != flow:
+            self.stack.append(Frame(self.state, then))
+
+    def _leave_for(self, target: str) -> None:
+        self.arriving = True
+        stage = self.script.steps[target].stage
+        if stage != self.stage and not self.script.stages[stage].is_flow:
+            self.stack.clear()
+
+
+def away(gap: int) -> str:
+    """Name how long it was since the last input, from milliseconds."""
+    if gap < HOUR // 3:
+        return "moments"
+    if gap < 24 * HOUR:
+        return "hours"
+    return "days" if gap <= 30 * 24 * HOUR else "month"
