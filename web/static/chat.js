@@ -1,0 +1,355 @@
+// @ts-check
+/**
+ * The chat: joins the wire, the transcript and the input for the open prompt.
+ * Focus is moved only when the focused control goes away; each new line is announced once.
+ *
+ * @typedef {import("./types").Act} Act
+ * @typedef {import("./types").GuideEvent} GuideEvent
+ * @typedef {import("./types").TalkEvent} TalkEvent
+ */
+import { button, el, inputFor, word } from "./inputs.js";
+import { asText, bubble, cardInWords, helpCard, inWords } from "./lines.js";
+import { practice } from "./practice.js";
+import { Wire, tab } from "./wire.js";
+
+const DRAFT = "makeroom.draft";
+const SPOKEN_MS = 6_000;      // a live region's text stays this long: shorter is missed by some screen readers
+const PATIENCE_MS = 3_000;    // then help is shown from this page's own means
+const SHIFTS = 3, SHIFTS_MS = 2_000;
+
+/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
+function part(id, type) {
+  const node = document.getElementById(id);
+  if (!(node instanceof type)) throw new Error(`the page has no ${id}`);
+  return node;
+}
+
+const lines = part("lines", HTMLOListElement), panel = part("panel", HTMLElement), box = part("words", HTMLTextAreaElement);
+const note = part("note", HTMLElement), live = part("live", HTMLElement), state = part("state", HTMLElement);
+const near = part("near", HTMLElement), menu = part("talk", HTMLDetailsElement), sure = part("sure", HTMLDialogElement);
+
+/** @type {TalkEvent[]} */
+let events = [];
+/** @type {GuideEvent | null} */
+let prompt = null;
+/** The act that answers the open prompt and has no reply yet. @type {string | null} */
+let waiting = null;
+/** @type {Map<string, HTMLLIElement>} */
+const unplaced = new Map();
+let wasAway = false, isOver = false;
+
+const query = new URLSearchParams(location.search);
+const wire = new Wire({ state: showState, events: take, acked, refused, reset, gone }, {
+  lang: query.get("lang") ?? document.documentElement.lang,
+  ...(query.has("script") && { script: query.get("script") ?? "" }),
+});
+
+/** @type {import("./types").Hands} */
+const hands = { answer: (answer) => void answerWith(answer), step, tell };
+
+/** Say it to a screen reader, once. @param {string} text */
+function tell(text) {
+  const spoken = el("p", { dir: "auto" }, text);
+  live.append(spoken);
+  setTimeout(() => spoken.remove(), SPOKEN_MS);
+}
+
+/** A sentence above the text box; an empty one clears it. @param {string} text */
+function say(text) {
+  note.textContent = text;
+  if (text) tell(text);
+}
+
+/* ---- what comes from the guide ---- */
+
+/** @param {TalkEvent[]} fresh @param {boolean} old */
+function take(fresh, old) {
+  for (const event of fresh) {
+    if (event.who === "you") showYou(event, old);
+    else showGuide(event, old);
+    events.push(event);
+  }
+  const last = fresh.findLast((event) => event.who === "guide");
+  if (last?.who === "guide") open(last, old);
+}
+
+/** @param {import("./types").YouEvent} event @param {boolean} old */
+function showYou(event, old) {
+  const cid = event.cid ?? "", mine = unplaced.get(cid);
+  const isMine = mine || wire.pending.some((act) => act.cid === cid);
+  if (isMine) for (const fate of lines.querySelectorAll(".fate.done")) fate.remove();
+  else if (!old) say(word("elsewhere"));
+  mine?.remove();
+  unplaced.delete(cid);
+  lines.append(bubble("you", [inWords(event, prompt?.ask)], isMine ? el("small", { className: "fate done" }, word("sent")) : null),
+    ...unplaced.values());
+}
+
+/** @param {GuideEvent} event @param {boolean} old */
+function showGuide(event, old) {
+  const card = event.card ? helpCard(event.card) : null;
+  lines.append(bubble("guide", event.lines.map(({ text }) => text), card), ...unplaced.values());
+  prompt = event;
+  if (event.card) near.hidden = true;
+  if (old) return;
+  for (const { text } of event.lines) tell(text);
+  if (event.card) cardInWords(event.card).forEach(tell);
+}
+
+/** Make the newest prompt the open one. @param {GuideEvent} event @param {boolean} old */
+function open(event, old) {
+  const held = panel.contains(document.activeElement);
+  waiting = null;
+  panel.ariaBusy = "false";
+  panel.replaceChildren(...[event.ended ? ending() : inputOf(event)].filter((node) => node !== null));
+  showProgress(event);
+  const was = event.ask?.was?.text;
+  if (was && !box.value) box.value = was;
+  box.placeholder = event.ask?.placeholder ?? word("own");
+  if (held) focusPanel();
+  scrollTo_(lines.querySelector("li.guide:last-of-type"));
+  if (old) resumed(event);
+}
+
+/** Someone who comes back hears where they are, not the whole talk. @param {GuideEvent} event */
+function resumed(event) {
+  say(word("resumed"));
+  for (const { text } of event.lines) tell(text);
+}
+
+/** @param {GuideEvent} event */
+function inputOf(event) {
+  if (!event.ask) return null;
+  return event.ask.kind === "exercise" ? practice(event.ask, hands) : inputFor(event.ask, hands);
+}
+
+function focusPanel() {
+  const first = panel.querySelector("button:enabled, input:enabled, select, textarea");
+  const coarse = matchMedia("(pointer: coarse)").matches;   // a phone would cover the question with its keyboard
+  const next = first ?? (coarse ? panel : box);
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+}
+
+/** @param {GuideEvent} event */
+function showProgress({ progress, ended }) {
+  const bar = part("bar", HTMLProgressElement);
+  const { part: n, of } = progress ?? { part: 0, of: 0 };
+  part("part", HTMLElement).textContent = ended ? word("ended") : n > 0 && of > 0 ? word("part", { n, of }) : "";
+  bar.hidden = ended || n <= 0;
+  bar.max = of || 1;
+  bar.value = n;
+}
+
+/** Show the newest lines and as much of the input as fits. @param {Element | null} newest */
+function scrollTo_(newest) {
+  panel.scrollIntoView({ block: "end" });
+  if (newest && newest.getBoundingClientRect().top < part("top", HTMLElement).offsetHeight) newest.scrollIntoView({ block: "start" });
+}
+
+/* ---- what goes to the guide ---- */
+
+/** @param {import("./types").Answer} answer @returns {boolean} whether it is on its way */
+function answerWith(answer) {
+  if (waiting && answer.text === undefined) return say(word("wait")), false;
+  return send({ t: "say", re: prompt?.seq ?? 0, ...answer });
+}
+
+/** @param {import("./types").StepKind} kind */
+function step(kind) {
+  if (waiting && !["help", "stop", "toomuch", "pause"].includes(kind)) return say(word("wait"));
+  send({ t: "step", re: prompt?.seq ?? 0, kind });
+}
+
+/** @param {Omit<Act, "cid">} act */
+function send(act) {
+  if (isOver) return false;
+  const sent = wire.act(act);
+  if (!sent) {
+    say(word("too_long"));
+    return false;
+  }
+  waiting = sent.cid;
+  panel.ariaBusy = "true";
+  note.textContent = "";
+  showUnplaced(sent);
+  return true;
+}
+
+/** @param {Act} act */
+function showUnplaced(act) {
+  if (act.t === "forget") return;
+  const mine = bubble("you", [inWords(act, prompt?.ask)], el("small", { className: "fate" }, word(wire.isOpen ? "sending" : "kept")));
+  unplaced.set(act.cid, mine);
+  lines.append(mine);
+  mine.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {string} cid @param {string} key */
+function mark(cid, key) {
+  const fate = unplaced.get(cid)?.querySelector(".fate");
+  if (fate) fate.textContent = word(key);
+}
+
+/** @param {string} cid */
+function acked(cid) {
+  mark(cid, "sent");
+}
+
+/** Nothing that was typed is lost: it goes back into the box. @param {Act} act @param {string} code */
+function refused(act, code) {
+  unplaced.get(act.cid)?.remove();
+  unplaced.delete(act.cid);
+  if (waiting === act.cid) {
+    waiting = null;
+    panel.ariaBusy = "false";
+  }
+  if (act.text) {
+    box.value = [act.text, box.value].filter(Boolean).join("\n");
+    tab.set(DRAFT, box.value);
+  }
+  const key = code === "stale" || code === "too_long" ? code : "refused";
+  say(word(act.text && key !== "too_long" ? `${key}_text` : key));
+}
+
+/* ---- the connection ---- */
+
+/** @param {import("./types").State} now @param {number} code */
+function showState(now, code) {
+  state.className = `state ${now}`;
+  state.textContent = word(now);
+  for (const { cid } of wire.pending) mark(cid, now === "open" ? "sending" : "kept");
+  if (now === "open") {
+    if (wasAway) say(word("back_again"));
+    for (const act of wire.pending) if (!unplaced.has(act.cid)) showUnplaced(act);
+    waiting ??= wire.pending.at(-1)?.cid ?? null;
+    part("keep", HTMLInputElement).checked = wire.isKept;
+  }
+  if (now === "away" && !wasAway) say(word("cut"));
+  wasAway = now === "away";
+  if (now === "over") endFor(`over_${[4503, 4504, 4505, 4508].includes(code) ? code : 4500}`);
+}
+
+/** The talk can't go on in this page. @param {string} key */
+function endFor(key) {
+  isOver = true;
+  say(word(key));
+  panel.replaceChildren(el("div", { className: "row" }, button(word("new"), begin, "main")));
+}
+
+function reset() {
+  events = [];
+  prompt = null;
+  unplaced.clear();
+  lines.replaceChildren();
+  panel.replaceChildren();
+}
+
+function gone() {
+  tab.drop(DRAFT);
+  box.value = "";
+  state.textContent = "";
+  endFor("gone");
+  focusPanel();
+}
+
+/* ---- the talk as a whole ---- */
+
+/** What is offered when the talk has ended. */
+const ending = () => el("div", { className: "row" }, button(word("save"), save, "main"),
+  button(word("new"), begin), button(word("forget"), forget));
+
+/** Download the person's words; the file is made in this page. */
+function save() {
+  const href = URL.createObjectURL(new Blob([asText(events)], { type: "text/plain;charset=utf-8" }));
+  el("a", { href, download: `${word("file")}.txt` }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
+async function begin() {
+  if (!isOver && !prompt?.ended && !(await confirms("new_sure", "new"))) return;
+  isOver = false;
+  tab.drop(DRAFT);
+  box.value = "";
+  say("");
+  wire.leave();
+  wire.connect();
+  panel.focus();
+}
+
+async function forget() {
+  if (!(await confirms("forget_sure", "forget"))) return;
+  wire.act({ t: "forget" });
+  say(word("forgetting"));
+}
+
+/** @param {string} question @param {string} yes @returns {Promise<boolean>} */
+function confirms(question, yes) {
+  part("sure-text", HTMLElement).textContent = word(question);
+  part("sure-yes", HTMLButtonElement).textContent = word(yes);
+  sure.returnValue = "";
+  sure.showModal();
+  return new Promise((done) => sure.addEventListener("close", () => done(sure.returnValue === "yes"), { once: true }));
+}
+
+/* ---- help, and leaving quickly ---- */
+
+/** Sent like anything else, and shown from here when no answer comes soon. */
+function help() {
+  const known = events.length;
+  step("help");
+  if (!wire.isOpen || isOver) return showNear();
+  setTimeout(() => { if (!events.slice(known).some((event) => event.who === "guide")) showNear(); }, PATIENCE_MS);
+}
+
+function showNear() {
+  const last = events.findLast((event) => event.who === "guide" && event.card);
+  part("near-card", HTMLElement).replaceChildren(...(last?.who === "guide" && last.card ? [helpCard(last.card)] : []));
+  near.hidden = false;
+  near.focus();
+}
+
+/** Erase this tab's traces and be somewhere else; the chat's place in the history goes to the new page. */
+function exit() {
+  document.body.replaceChildren();
+  document.title = "";
+  wire.clear(true);
+  tab.drop(DRAFT);
+  location.replace(document.body.dataset.exit ?? "about:blank");
+}
+
+/** @type {number[]} */
+let shifts = [];
+addEventListener("keydown", ({ key, repeat, timeStamp }) => {
+  if (repeat) return;
+  shifts = key === "Shift" ? [...shifts.filter((then) => timeStamp - then < SHIFTS_MS), timeStamp] : [];
+  if (shifts.length === SHIFTS) exit();
+});
+
+/* ---- the box, the tools, the start ---- */
+
+function sayWords() {
+  const text = box.value.trim();
+  if (!text) return box.focus();
+  if (!answerWith({ text })) return;
+  box.value = "";
+  tab.drop(DRAFT);
+}
+
+part("say", HTMLFormElement).addEventListener("submit", (event) => { event.preventDefault(); sayWords(); });
+box.addEventListener("input", () => tab.set(DRAFT, box.value));
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  sayWords();
+});
+for (const tool of document.querySelectorAll("[data-step]"))
+  tool.addEventListener("click", () => step(/** @type {import("./types").StepKind} */ (tool.getAttribute("data-step"))));
+/** @type {Record<string, () => void>} */
+const presses = { help, exit, forget, save, new: begin, "near-close": () => { near.hidden = true; box.focus(); } };
+for (const [id, press] of Object.entries(presses)) part(id, HTMLButtonElement).addEventListener("click", press);
+part("keep", HTMLInputElement).addEventListener("change", () => wire.keep(part("keep", HTMLInputElement).checked));
+addEventListener("keydown", ({ key }) => { if (key === "Escape") menu.open = false; });
+
+box.value = tab.get(DRAFT) ?? "";
+state.textContent = word("connecting");
+wire.connect();

@@ -1,0 +1,99 @@
+// @ts-check
+/**
+ * What was said, as bubbles and as plain text, and the card of help lines.
+ *
+ * @typedef {import("./types").Act} Act
+ * @typedef {import("./types").Ask} Ask
+ * @typedef {import("./types").Answer} Answer
+ * @typedef {import("./types").Card} Card
+ * @typedef {import("./types").TalkEvent} TalkEvent
+ */
+import { bdi, el, word } from "./inputs.js";
+
+/** Labels of everything an ask offers, by id. @param {Ask | null | undefined} ask @returns {Map<string, string>} */
+function labels(ask) {
+  const families = ask?.families ?? [];
+  const offered = [ask?.choices, ask?.chips, ask?.areas, ask?.cards, ask?.piles, families, ...families.map((f) => f.shades)];
+  return new Map(offered.flatMap((items) => items ?? []).map(({ id, label }) => [id, label]));
+}
+
+/** What the person did, in words. @param {Answer & {kind?: string}} given @param {Ask | null | undefined} ask @returns {string} */
+export function inWords(given, ask) {
+  const named = labels(ask), name = (/** @type {string} */ id) => named.get(id) ?? id;
+  if (given.text !== undefined) return given.text;
+  if (given.choice !== undefined) return name(given.choice);
+  if (given.rating !== undefined) return String(given.rating);
+  const ids = given.choices ?? given.feelings;
+  if (ids) return ids.map(name).join(", ") || word("none");
+  if (given.cards) return Object.entries(given.cards).map(([card, pile]) => `${name(card)}: ${name(pile)}`).join("\n");
+  if (given.exercise) return word(`did_${given.exercise.outcome}`);
+  if (given.approve) return approved(given.approve, ask);
+  return given.kind ? word(`did_${given.kind}`) : "";
+}
+
+/** @param {Record<string, boolean | string>} verdicts @param {Ask | null | undefined} ask */
+function approved(verdicts, ask) {
+  const was = new Map(ask?.lines?.map(({ id, text }) => [id, text]));
+  const kept = Object.entries(verdicts).filter(([, verdict]) => verdict);
+  return kept.map(([id, verdict]) => (verdict === true ? was.get(id) ?? "" : verdict)).join("\n") || word("none");
+}
+
+/** @param {"guide" | "you"} who @param {readonly string[]} texts @param {...(Node | null)} more */
+export const bubble = (who, texts, ...more) => el("li", { className: who },
+  el("span", { className: "sr" }, `${word(who)} `),
+  ...texts.map((text) => el("p", { dir: "auto" }, text)), ...more);
+
+/** A link only where the printed string alone makes one. @param {string} printed @param {string} scheme @param {RegExp} form @param {(...parts: string[]) => string} rest */
+function link(printed, scheme, form, rest) {
+  const parts = form.exec(printed);
+  return parts ? el("a", { href: scheme + rest(...parts), rel: "noopener noreferrer", target: scheme === "https://" ? "_blank" : "" }, bdi(printed)) : bdi(printed);
+}
+
+const DIAL = /^[+\d(][\d ().-]*$/, SMS = /^(?:(\S+) to )?(\d{3,8})$/i, SITE = /^[\w-]+(\.[\w-]+)+(\/[\w./-]*)?$/;
+/** @param {string} number */
+const call = (number) => link(number, "tel:", DIAL, (all) => all.replaceAll(" ", ""));
+/** @param {string} text */
+const sms = (text) => link(text, "sms:", SMS, (_, keyword, to) => to + (keyword ? `?body=${encodeURIComponent(keyword)}` : ""));
+/** @param {string} place */
+const site = (place) => link(place, "https://", SITE, (all) => all);
+
+/** @param {import("./types").HelpLine} line */
+function helpLine(line) {
+  /** @type {[string, Node | null][]} */
+  const ways = [["call", line.call ? call(line.call) : null], ["text", line.text ? sms(line.text) : null], ["chat", line.chat ? site(line.chat) : null]];
+  return el("li", {}, el("strong", { dir: "auto" }, line.name),
+    ...ways.map(([key, way]) => way && el("span", { className: "way" }, `${word(key)} `, way)),
+    el("small", { dir: "auto" }, [line.hours, line.seen && word(line.confirmed ? "confirmed" : "unconfirmed", { date: line.seen })].filter(Boolean).join(" · ")));
+}
+
+/** Emergency number first and large, then the lines, then where to find others. @param {Card} card */
+export const helpCard = (card) => el("section", { className: "help-card", ariaLabel: word("lines_for", { place: card.name }) },
+  el("h3", {}, word("emergency_in"), " ", bdi(card.name)),
+  el("p", { className: "emergency" }, ...card.emergency.flatMap((number, i) => [i ? word("or") : "", call(number)])),
+  el("ul", {}, ...card.lines.map(helpLine)),
+  card.note && el("p", { dir: "auto" }, card.note),
+  card.find.length > 0 && el("p", {}, word("find"), " ", ...card.find.flatMap((place, i) => [i ? " · " : "", site(place)])));
+
+/** @param {Card} card */
+export const cardInWords = (card) => [`${word("emergency_in")} ${card.name}: ${card.emergency.join(word("or"))}`,
+  ...card.lines.map((line) => [line.name, line.call, line.text, line.chat].filter(Boolean).join(", "))];
+
+/** The whole talk as plain text, made here and nowhere else. @param {readonly TalkEvent[]} events */
+export function asText(events) {
+  /** @type {Ask | null | undefined} */
+  let ask = null;
+  const parts = events.map((event) => {
+    if (event.who === "you") return `${word("you")} ${inWords(event, ask)}`;
+    ask = event.ask;
+    return [`${word("guide")} ${event.lines.map(({ text }) => text).join("\n")}`, ...(event.card ? cardInWords(event.card) : [])].join("\n");
+  });
+  const story = narrative(events);
+  return [word("saved"), ...(story ? [`${word("story")}\n\n${story}`] : []), word("talk"), ...parts].join("\n\n") + "\n";
+}
+
+/** The person's new narrative as they approved it last. @param {readonly TalkEvent[]} events */
+function narrative(events) {
+  const place = events.findLastIndex((event) => event.who === "you" && event.approve);
+  const given = events[place], asked = events.slice(0, Math.max(place, 0)).findLast((event) => event.who === "guide");
+  return given?.who === "you" && asked?.who === "guide" ? inWords(given, asked.ask) : "";
+}
