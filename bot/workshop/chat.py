@@ -76,11 +76,20 @@ class Exchange(Struct, frozen=True, kw_only=True):
 
 
 class Chat(Struct, frozen=True):
-    """A whole file; `name` is the variants that were chosen, `hi` or `hi, [Yes]`."""
+    """A whole file.
+
+    Attributes:
+        file: its path.
+        head: what stands above the `---`.
+        exchanges: the talk; the first has no act and is the opening.
+        source: the file's lines.
+        name: the variants that were chosen, such as `hi` or `hi, [Yes]`.
+    """
 
     file: str
     head: Head
     exchanges: tuple[Exchange, ...]
+    source: tuple[str, ...] = ()
     name: str = ""
 
 

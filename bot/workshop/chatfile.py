@@ -7,6 +7,7 @@ tell (is there such a step?) is checked by `bot.workshop.replay` before it plays
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct, structs
@@ -34,6 +35,22 @@ _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*)")
 _WORD = re.compile(r"(you|bot|via|choices|card|wait)\s*:\s*(.*)|(now|via)\s+(\S.*)")
 
 
+def read_file(path: Path) -> Chat:
+    """Read a file from disk.
+
+    Raises:
+        ReplayError: there is no such file, it isn't UTF-8, or it can't be read as a conversation.
+    """
+    try:
+        return read_chat(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ReplayError(str(path), line, "this isn't UTF-8", "save the file as UTF-8") from None
+    except OSError as error:
+        reason = (error.strerror or "it can't be opened").lower()
+        raise ReplayError(str(path), 1, reason, "check the path") from None
+
+
 def read_chat(text: str, file: str = "<chat>") -> Chat:
     """Read a whole file.
 
@@ -50,7 +67,8 @@ def read_chat(text: str, file: str = "<chat>") -> Chat:
         raise ReplayError(file, max(len(lines), 1), "nothing separates head and talk",
                           "write a line with --- under the head")  # fmt: skip
     head = _read_head(lines[:end], file)
-    return Chat(file, head, tuple(_read_body(lines[end + 1 :], end + 2, file)))
+    talk = tuple(_read_body(lines[end + 1 :], end + 2, file))
+    return Chat(file, head, talk, tuple(lines))
 
 
 def _ignored(line: str) -> bool:

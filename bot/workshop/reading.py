@@ -140,7 +140,7 @@ def _several(label: str, ask: Ask, *, by_id: bool) -> tuple[str, ...] | None:
                 at = end
                 break
         else:
-            return None
+            return () if by_id and folded(label) == "none" else None
     return tuple(ids)
 
 

@@ -1,0 +1,68 @@
+"""Everything a script holds that a conversation can reach: its lines, choices and places."""
+
+from collections.abc import Iterator
+
+from bot.script import Bubble, Option, Route, Saying, Script, Step
+
+
+def sayings(script: Script) -> Iterator[Saying]:
+    """Give every line that can be said, of steps, routes, choices, stages and decks."""
+    for step in script.steps.values():
+        yield from _of_step(step)
+    for stage in script.stages.values():
+        yield from _of_bubble(stage.otherwise_say)
+    yield from script.decks.values()
+
+
+def line_ids(script: Script) -> frozenset[str]:
+    """Give the ids of all lines."""
+    return frozenset(saying.id for saying in sayings(script))
+
+
+def choice_ids(script: Script) -> frozenset[str]:
+    """Give every choice, chip and live button that is written in the script, as `stage.step.id`."""
+    return frozenset(
+        f"{step.id}.{option.id}"
+        for step in script.steps.values()
+        if step.ask is not None
+        for option in step.ask.options
+    )
+
+
+def path_ids(script: Script) -> frozenset[str]:
+    """Give what `via:` may name: steps, stages, routes, rules, commands, and the ways back."""
+    rules = {rule.id for rules in script.watch.values() for rule in rules}
+    routes = {route.id for step in script.steps.values() for route in _routes(step)}
+    marks = [
+        *(f"watch.{rule}" for rule in rules),
+        *(f"barred.{stage}" for stage in script.stages),
+        *(f"command.{command}" for command in script.commands),
+        *(f"{way}.{step}" for way in ("return", "back") for step in script.steps),
+    ]
+    return frozenset({*script.steps, *script.stages, *rules, *routes, *marks})
+
+
+def _of_step(step: Step) -> Iterator[Saying]:
+    for bubble in (*step.say, step.why):
+        yield from _of_bubble(bubble)
+    yield from (one for one in (step.again, step.hints, step.reask) if one is not None)
+    for route in _routes(step):
+        yield from _of_bubble(route.say)
+    for option in _options(step):
+        yield from _of_bubble(option.say)
+
+
+def _routes(step: Step) -> Iterator[Route]:
+    yield from step.next
+    yield from step.flagged
+    yield from (route for route in (step.skip, step.unsure) if route is not None)
+    yield from (option.route for option in _options(step) if option.route is not None)
+
+
+def _options(step: Step) -> tuple[Option, ...]:
+    return step.ask.options if step.ask is not None else ()
+
+
+def _of_bubble(bubble: Bubble | None) -> Iterator[Saying]:
+    if bubble is not None:
+        yield from bubble.sayings

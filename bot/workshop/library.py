@@ -1,0 +1,83 @@
+"""Finds the dialogues a `.chat` file speaks of, and loads each once."""
+
+from pathlib import Path
+
+from bot.errors import ReplayError
+from bot.listening.ear import Ear
+from bot.loader import load_dialog
+from bot.script import Script
+from bot.workshop.chat import nearest
+
+PACKAGED = Path(__file__).resolve().parents[2] / "dialogs"
+"""The dialogues that are installed with us; also the source of safety where a project has none."""
+
+
+class Library:
+    """One folder of dialogues: scripts by name, and the ear that listens for them.
+
+    Attributes:
+        folder: holds `<dialog>/script.yaml`, and `safety/` and `listening/` or ours are used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._scripts: dict[str, Script] = {}
+        self._ear: Ear | None = None
+
+    def script(self, dialog: str) -> Script:
+        """Give a dialogue, loaded once.
+
+        Raises:
+            ScriptError: with everything that is wrong in it.
+        """
+        if dialog not in self._scripts:
+            own = self.folder / "safety"
+            safety = own if (own / "safety.yaml").is_file() else PACKAGED / "safety"
+            self._scripts[dialog] = load_dialog(self.folder / dialog, safety)
+        return self._scripts[dialog]
+
+    @property
+    def ear(self) -> Ear:
+        """Give the ear, loaded once."""
+        if self._ear is None:
+            parts = (self.folder / "safety" / "lexicon", self.folder / "listening")
+            has_own = all(part.is_dir() for part in parts)
+            self._ear = Ear.load(self.folder if has_own else PACKAGED)
+        return self._ear
+
+    def dialogs(self) -> list[str]:
+        """Name the dialogues there are."""
+        return sorted(head.parent.name for head in self.folder.glob("*/script.yaml"))
+
+
+class Libraries:
+    """All folders that were used in one run, each read once."""
+
+    def __init__(self) -> None:
+        self._by_folder: dict[Path, Library] = {}
+
+    def of(self, folder: Path) -> Library:
+        """Give the library of a folder."""
+        return self._by_folder.setdefault(folder, Library(folder))
+
+    def for_chat(self, file: Path, dialog: str) -> Library:
+        """Find the folder of a file's dialogue: the nearest one above it, else the installed one.
+
+        Args:
+            file: the `.chat` file.
+            dialog: the dialogue that it names.
+
+        Raises:
+            ReplayError: there is no such dialogue anywhere; the hint names the nearest.
+        """
+        places = [place for up in file.resolve().parents for place in (up, up / "dialogs")]
+        for place in (*places, PACKAGED):
+            if (place / dialog / "script.yaml").is_file():
+                return self.of(place)
+        known = self._names(places)
+        hint = nearest(dialog, known) or f"there is: {', '.join(known) or 'none'}"
+        raise ReplayError(str(file), 1, f"there is no dialogue {dialog}", hint)
+
+    def _names(self, places: list[Path]) -> list[str]:
+        near = [p for p in (*places, PACKAGED) if p == PACKAGED or p.name == "dialogs"]
+        return sorted({name for place in near for name in self.of(place).dialogs()})

@@ -1,0 +1,114 @@
+"""Writes what happened as a `.chat` file would have it: for recording, updating and comparing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from bot.values import Ask, Input, Line, Turn
+from bot.workshop.acts import written_answer
+from bot.workshop.chat import Head
+from bot.workshop.judge import Got, shown
+from bot.workshop.reading import offered
+from bot.workshop.wants import UNITS, Wants
+
+INDENT = " " * 5
+EXCERPT = 60  # characters of a line: enough to recognise it, and a changed ending breaks no test
+QUIET = 5 * UNITS["minute"]  # a pause shorter than this is part of typing, not worth a `wait:`
+
+
+class Spoken(Struct, frozen=True):
+    """One act and what it led to.
+
+    Attributes:
+        given: the act.
+        step: where the talk was; empty before it began.
+        ask: the prompt that was open.
+        turn: what came of it.
+    """
+
+    given: Input
+    step: str
+    ask: Ask | None
+    turn: Turn
+
+
+def record(head: Head, talk: Sequence[Spoken]) -> str:
+    """Write a whole talk as a `.chat` file that passes.
+
+    Args:
+        head: what stands above the `---`.
+        talk: every act in order, the opening first.
+    """
+    parts = [_head(head), "---"]
+    before = head.clock
+    for act in talk:
+        parts += _act(act, before)
+        parts += bot_lines(act.turn.reply.lines)
+        parts += [
+            f"{INDENT}now at {act.turn.session.step}{_ended(ended=act.turn.session.ended)}",
+            "",
+        ]
+        before = act.given.at
+    return "\n".join(parts)
+
+
+def bot_lines(lines: Iterable[Line], length: int = EXCERPT) -> list[str]:
+    """Write lines with their id and the first words of their text."""
+    found = [f'#{line.id}  "{_excerpt(line.text, length)}"' for line in lines]
+    return [f"bot: {found[0]}", *(INDENT + line for line in found[1:])] if found else []
+
+
+def expectations(wants: Wants, got: Got) -> list[str]:
+    """Write what happened, about the same things that are expected."""
+    lines = bot_lines(got.lines) if wants.lines else []
+    for state in wants.states:
+        values = [f"{name} = {shown(got.session.values.get(name))}" for name, _ in state.values]
+        place = f"at {got.session.step}" if state.place is not None else ""
+        ended = "" if state.ended is None else "ended" if got.session.ended else "not ended"
+        lines.append(INDENT + "now " + ", ".join(p for p in (place, *values, ended) if p))
+    if wants.choices:
+        lines.append(f"{INDENT}choices: {' | '.join(c.label for c in offered(got.ask)) or '…'}")
+    if wants.paths:
+        lines.append(f"{INDENT}via: {', '.join(got.path)}")
+    if wants.cards:
+        lines.append(f"{INDENT}card: {got.card.region if got.card else 'none'}")
+    return lines
+
+
+def _head(head: Head) -> str:
+    moment = datetime.fromtimestamp(head.clock / 1000, UTC)
+    fields = {
+        "title": head.title,
+        "dialog": head.dialog,
+        "seed": str(head.seed),
+        "clock": moment.isoformat(" ", "seconds").removesuffix("+00:00"),
+        "lang": head.lang if head.lang != "en" else "",
+        "region": head.region or "",
+        "tags": ", ".join(head.tags),
+    }
+    return "\n".join(f"{name + ':':8}{value}" for name, value in fields.items() if value)
+
+
+def _act(act: Spoken, before: int) -> list[str]:
+    given = act.given
+    wait = given.at - before
+    pause = [f"wait: {wait // UNITS['minute']} minutes"] if wait >= QUIET else []
+    if given.kind == "begin":
+        return []
+    if given.answer is not None:
+        return [*pause, f"you: {written_answer(given.answer, act.ask)}"]
+    name = "too much" if given.kind == "toomuch" else given.kind
+    return [*pause, f"you: [{'' if name == 'return' else '/'}{name}]"]
+
+
+def _ended(*, ended: bool) -> str:
+    return ", ended" if ended else ""
+
+
+def _excerpt(text: str, length: int) -> str:
+    """Take the first whole words; quotation marks and backslashes are escaped."""
+    line = " ".join(text.split())
+    if len(line) > length:
+        line = line[: length + 1].rpartition(" ")[0] or line[:length]
+    return line.replace("\\", "\\\\").replace('"', r"\"")
