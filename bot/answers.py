@@ -28,9 +28,7 @@ class Reading:
     marks: tuple[str, ...] = ()
 
 
-def read(
-    speaker: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard
-) -> Reading | None:
+def read(speaker: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
     """Read an answer; None when it isn't one to this ask.
 
     Raises:
@@ -150,7 +148,7 @@ def _approve(s: Speaker, _spec: AskSpec, env: Env, answer: Answer, heard: Heard)
     return Reading(story or None, "kept" if story else "none")
 
 
-def _verdict(line: str, verdict: bool | str) -> str:  # noqa: FBT001 - the protocol's own shape
+def _verdict(line: str, verdict: bool | str) -> str:
     if isinstance(verdict, str):
         return verdict.strip()
     return line if verdict else ""

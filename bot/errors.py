@@ -3,9 +3,10 @@
 ::
 
     MakeroomError
-    ├── ScriptError            a script folder can't be used; holds every finding in it
-    ├── SpeechError            a value inside a talk breaks a promise of the script (a bug, never the person's fault)
-    ├── AnswerRefused          an answer that the current prompt doesn't offer; the talk is unchanged
+    ├── ScriptError            a script folder can't be used; holds every finding
+    ├── ExpressionError        a guard, effect or line can't be compiled (`bot.expressions`)
+    ├── SpeechError            a talk broke a promise of the script: a bug of ours
+    ├── AnswerRefused          an answer the open prompt doesn't offer; nothing changed
     ├── ReplayError            a `.chat` file can't be read; knows file, line and what to write
     ├── ConfigError            an option of the operator's can't be used
     ├── FrameRefused           a frame of a client's can't be used; has a code of the protocol

@@ -1,4 +1,4 @@
-"""Guards, effects and templates: a small part of Jinja2's grammar, checked and compiled.
+"""Guards: a small part of Jinja2's grammar, checked and compiled.
 
 Jinja2 parses; we check every name and kind at load and build plain functions. Nothing is left
 that could run code: no calls, no attributes, no subscripts, no tags. Logic is Kleene's: whatever
@@ -15,14 +15,13 @@ from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.errors import MakeroomError
-from bot.script import Effect, Env, Guard, Slot, Variable
+from bot.script import Env, Guard, Variable
 from bot.values import Value
 
 Compute: TypeAlias = Callable[[Env], Value]
 Bands: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
 
 COMPARISONS = {"eq": eq, "ne": ne, "lt": lt, "lteq": le, "gt": gt, "gteq": ge}
-UNITS = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 CONSTANTS: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False}
 AWAY = ("moments", "hours", "days", "month")
 KINDS = {
@@ -33,7 +32,7 @@ KINDS = {
     "words": "words",
 }
 
-_GRAMMAR = SandboxedEnvironment(autoescape=False)
+GRAMMAR = SandboxedEnvironment(autoescape=False)
 
 
 class ExpressionError(MakeroomError):
@@ -64,7 +63,9 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class Typed:
+    """A compiled part of an expression: its kind, how to compute it, and its name if it has one."""
+
     kind: str
     compute: Compute
     name: str = ""
@@ -87,7 +88,7 @@ def compile_guard(source: str, scope: Scope) -> Guard:
     Raises:
         ExpressionError: a name isn't declared, or the parts don't fit together.
     """
-    typed = _typed(_parse(source), scope)
+    typed = typed(parse(source), scope)
     if typed.kind not in ("flag", "lock"):
         raise ExpressionError(
             f"“{source}” is {KINDS[typed.kind]}, not a condition",
@@ -96,65 +97,14 @@ def compile_guard(source: str, scope: Scope) -> Guard:
     return typed.compute  # type: ignore[return-value]  # flags and locks compute to bool or None
 
 
-def compile_effect(name: str, source: str | int | None, scope: Scope) -> Effect:
-    """Compile one entry of `set:`; the value is brought into the variable's domain when it runs."""
-    if name not in scope.variables:
-        raise ExpressionError(f"“{name}” is not declared", nearest(name, scope.variables))
-    variable = scope.variables[name]
-    if source is None or source == "~":
-        return Effect(name, lambda _env: variable.start if variable.kind == "counter" else None)
-    if variable.kind == "lock":
-        return Effect(name, _lock(str(source)))
-    literal = variable.kind == "words" and source not in scope.variables
-    if literal or (variable.kind == "choice" and source in variable.ids):
-        return Effect(name, lambda _env: source)
-    typed = _typed(_parse(str(source)), scope)
-    expected = scope.kind(name)
-    if typed.kind != expected:
-        ids = f" of: {', '.join(variable.ids)}" if variable.ids else ""
-        raise ExpressionError(f"“{source}” doesn't fit “{name}”", f"give it {KINDS[expected]}{ids}")
-    return Effect(name, _clamped(variable, typed.compute) if expected == "number" else typed.compute)
-
-
-def compile_text(source: str, names: Mapping[str, object]) -> tuple[str | Slot, ...]:
-    """Compile a line into plain text and slots.
+def parse(source: str) -> nodes.Expr:
+    """Parse an expression.
 
     Raises:
-        ExpressionError: an undeclared name, or anything but `{{ name }}` and `{{ name | clause }}`.
+        ExpressionError: it isn't one.
     """
-    if "{" not in source:
-        return (source,)
     try:
-        body = _GRAMMAR.parse(source).body
-    except TemplateSyntaxError as error:
-        raise ExpressionError(f"the line can't be read: {error}", "write {{ name }}") from None
-    parts: list[str | Slot] = []
-    for output in body:
-        if not isinstance(output, nodes.Output):
-            raise ExpressionError(
-                "a line can't hold tags", "use `when:` on a line, or `first:` with several"
-            )
-        parts += [_part(node, names) for node in output.nodes]
-    return tuple(parts)
-
-
-def _part(node: nodes.Expr, names: Mapping[str, object]) -> str | Slot:
-    if isinstance(node, nodes.TemplateData):
-        return str(node.data)
-    as_clause = isinstance(node, nodes.Filter) and node.name == "clause" and not node.args
-    inner = node.node if as_clause and isinstance(node, nodes.Filter) else node
-    if not isinstance(inner, nodes.Name):
-        raise ExpressionError(
-            "a line may only show variables", "write {{ name }} or {{ name | clause }}"
-        )
-    if inner.name not in names:
-        raise ExpressionError(f"“{inner.name}” is not declared", nearest(inner.name, dict(names)))
-    return Slot(inner.name, as_clause)
-
-
-def _parse(source: str) -> nodes.Expr:
-    try:
-        parser = Parser(_GRAMMAR, source, state="variable")
+        parser = Parser(GRAMMAR, source, state="variable")
         node = parser.parse_expression()
         if not parser.stream.eos:
             raise ExpressionError(f"“{source}” goes on after its end", "join parts with and / or")
@@ -165,7 +115,12 @@ def _parse(source: str) -> nodes.Expr:
     return node
 
 
-def _typed(node: nodes.Node, scope: Scope) -> _Typed:
+def typed(node: nodes.Node, scope: Scope) -> Typed:
+    """Check a parsed expression and compile it.
+
+    Raises:
+        ExpressionError: a name isn't declared, or the parts don't fit together.
+    """
     for kind, compiler in _COMPILERS.items():
         if isinstance(node, kind):
             return compiler(node, scope)
@@ -175,38 +130,38 @@ def _typed(node: nodes.Node, scope: Scope) -> _Typed:
     )
 
 
-def _name(node: Any, scope: Scope) -> _Typed:
+def _name(node: Any, scope: Scope) -> Typed:
     name = node.name
     if name in CONSTANTS:
         value = CONSTANTS[name]
-        return _Typed("flag", lambda _env: value)
+        return Typed("flag", lambda _env: value)
     if name not in scope.variables and any(name in v.ids for v in scope.variables.values()):
         raise ExpressionError(f"“{name}” is an id, not a variable", f"write '{name}' in quotes")
     kind = scope.kind(name)
     if kind == "lock":
-        return _Typed(kind, lambda env: (env.get(name) or 0) > env["now"], name)  # type: ignore[operator]
-    return _Typed(kind, lambda env: env.get(name), name)
+        return Typed(kind, lambda env: (env.get(name) or 0) > env["now"], name)  # type: ignore[operator]
+    return Typed(kind, lambda env: env.get(name), name)
 
 
-def _const(node: Any, _scope: Scope) -> _Typed:
+def _const(node: Any, _scope: Scope) -> Typed:
     value = node.value
     if isinstance(value, bool):
-        return _Typed("flag", lambda _env: value)
+        return Typed("flag", lambda _env: value)
     if isinstance(value, int):
-        return _Typed("number", lambda _env: value)
+        return Typed("number", lambda _env: value)
     if isinstance(value, str):
-        return _Typed("id", lambda _env: value)
+        return Typed("id", lambda _env: value)
     raise ExpressionError(f"“{value}” has no place here", "use whole numbers and 'ids in quotes'")
 
 
-def _compare(node: Any, scope: Scope) -> _Typed:
-    left = _typed(node.expr, scope)
+def _compare(node: Any, scope: Scope) -> Typed:
+    left = typed(node.expr, scope)
     if len(node.ops) != 1:
         raise ExpressionError("two comparisons in one", "join them with “and”")
     operator, right_node = node.ops[0].op, node.ops[0].expr
     if operator in ("in", "notin"):
         return _member(left, right_node, scope, negated=operator == "notin")
-    right = _typed(right_node, scope)
+    right = typed(right_node, scope)
     _check_comparable(left, right, operator, scope)
     relation, first, second = COMPARISONS[operator], left.compute, right.compute
 
@@ -214,15 +169,15 @@ def _compare(node: Any, scope: Scope) -> _Typed:
         a, b = first(env), second(env)
         return None if a is None or b is None else bool(relation(a, b))
 
-    return _Typed("flag", compute)
+    return Typed("flag", compute)
 
 
-def _check_comparable(left: _Typed, right: _Typed, operator: str, scope: Scope) -> None:
+def _check_comparable(left: Typed, right: Typed, operator: str, scope: Scope) -> None:
     kinds = {left.kind.replace("lock", "flag"), right.kind.replace("lock", "flag")}
     if len(kinds) > 1 or "words" in kinds:
         raise ExpressionError(
             f"{KINDS[left.kind]} can't be compared with {KINDS[right.kind]}",
-            "words can only be tested with “is given”; compare numbers with numbers, ids with 'ids'",
+            "words can only be tested with “is given”; numbers go with numbers, ids with 'ids'",
         )
     if "number" not in kinds and operator not in ("eq", "ne"):
         raise ExpressionError("only numbers have an order", "use == or !=")
@@ -237,10 +192,10 @@ def _check_id(name: str, value: str, scope: Scope) -> None:
         raise ExpressionError(f"“{name}” is never '{value}'", nearest(value, tuple(ids)))
 
 
-def _member(left: _Typed, right: Any, scope: Scope, *, negated: bool) -> _Typed:
+def _member(left: Typed, right: Any, scope: Scope, *, negated: bool) -> Typed:
     if left.kind != "id" or not isinstance(right, nodes.List | nodes.Tuple):
         raise ExpressionError("“in” needs an id and a list", "such as pace in ['slow', 'gentle']")
-    members = [_typed(item, scope) for item in right.items]
+    members = [typed(item, scope) for item in right.items]
     if any(member.kind != "id" or member.name for member in members):
         raise ExpressionError("the list may hold 'ids in quotes' only", "put each in quotes")
     ids = frozenset(str(member.compute({})) for member in members)
@@ -252,16 +207,16 @@ def _member(left: _Typed, right: Any, scope: Scope, *, negated: bool) -> _Typed:
         value = inner(env)
         return None if value is None else (value in ids) is not negated
 
-    return _Typed("flag", compute)
+    return Typed("flag", compute)
 
 
-def _test(node: Any, scope: Scope) -> _Typed:
+def _test(node: Any, scope: Scope) -> Typed:
     if not isinstance(node.node, nodes.Name):
         raise ExpressionError("“is” tests a variable", f"such as “distress is {node.name}”")
     name = node.node.name
     scope.kind(name)
     if node.name == "given":
-        return _Typed("flag", lambda env: env.get(name) is not None)
+        return Typed("flag", lambda env: env.get(name) is not None)
     bands = scope.bands.get(name, {})
     if node.name not in bands:
         raise ExpressionError(
@@ -273,28 +228,28 @@ def _test(node: Any, scope: Scope) -> _Typed:
         value = env.get(name)
         return None if value is None else low <= value <= high  # type: ignore[operator]
 
-    return _Typed("flag", compute)
+    return Typed("flag", compute)
 
 
-def _not(node: Any, scope: Scope) -> _Typed:
+def _not(node: Any, scope: Scope) -> Typed:
     inner = _condition(node.node, scope)
 
     def compute(env: Env) -> bool | None:
         value = inner(env)
         return None if value is None else not value
 
-    return _Typed("flag", compute)
+    return Typed("flag", compute)
 
 
-def _and(node: Any, scope: Scope) -> _Typed:
+def _and(node: Any, scope: Scope) -> Typed:
     return _joined(node, scope, decisive=False)
 
 
-def _or(node: Any, scope: Scope) -> _Typed:
+def _or(node: Any, scope: Scope) -> Typed:
     return _joined(node, scope, decisive=True)
 
 
-def _joined(node: Any, scope: Scope, *, decisive: bool) -> _Typed:
+def _joined(node: Any, scope: Scope, *, decisive: bool) -> Typed:
     first, second = _condition(node.left, scope), _condition(node.right, scope)
 
     def compute(env: Env) -> bool | None:
@@ -306,19 +261,19 @@ def _joined(node: Any, scope: Scope, *, decisive: bool) -> _Typed:
             return decisive
         return None if a is None or b is None else not decisive
 
-    return _Typed("flag", compute)
+    return Typed("flag", compute)
 
 
 def _condition(node: nodes.Node, scope: Scope) -> Compute:
-    typed = _typed(node, scope)
+    typed = typed(node, scope)
     if typed.kind not in ("flag", "lock"):
         what = f"“{typed.name}”" if typed.name else "this"
         raise ExpressionError(f"{what} is {KINDS[typed.kind]}, not a condition", "compare it first")
     return typed.compute
 
 
-def _sum(node: Any, scope: Scope) -> _Typed:
-    left, right = _typed(node.left, scope), _typed(node.right, scope)
+def _sum(node: Any, scope: Scope) -> Typed:
+    left, right = typed(node.left, scope), typed(node.right, scope)
     if {left.kind, right.kind} != {"number"}:
         raise ExpressionError("only numbers can be added", "use ratings, counters and numbers")
     relation = add if isinstance(node, nodes.Add) else sub
@@ -328,10 +283,10 @@ def _sum(node: Any, scope: Scope) -> _Typed:
         a, b = first(env), second(env)
         return None if a is None or b is None else relation(a, b)
 
-    return _Typed("number", compute)
+    return Typed("number", compute)
 
 
-_COMPILERS: Mapping[type[nodes.Node], Callable[[Any, Scope], _Typed]] = {
+_COMPILERS: Mapping[type[nodes.Node], Callable[[Any, Scope], Typed]] = {
     nodes.Name: _name,
     nodes.Const: _const,
     nodes.Compare: _compare,
@@ -342,22 +297,3 @@ _COMPILERS: Mapping[type[nodes.Node], Callable[[Any, Scope], _Typed]] = {
     nodes.Add: _sum,
     nodes.Sub: _sum,
 }
-
-
-def _lock(source: str) -> Compute:
-    number, _, unit = source.partition(" ")
-    length = UNITS.get(unit.removesuffix("s"))
-    if not number.isdigit() or length is None:
-        raise ExpressionError(f"“{source}” is not a time", "write such as “12 hours”")
-    span = int(number) * length
-    return lambda env: max(int(env["now"] or 0) + span, 0)
-
-
-def _clamped(variable: Variable, compute: Compute) -> Compute:
-    top = variable.top if variable.kind == "counter" else 10
-
-    def clamped(env: Env) -> Value:
-        value = compute(env)
-        return None if value is None else max(0, min(top, int(value)))  # type: ignore[arg-type]
-
-    return clamped

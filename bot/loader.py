@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -17,7 +16,8 @@ from bot.loading.desk import Desk, Places
 from bot.loading.steps import read_stage, read_step
 from bot.loading.tree import Findings, Node, read_tree
 from bot.machine import build_machine
-from bot.script import Script, Stage, Step
+from bot.script import Script, Stage, Step, Tables, Variable
+from bot.values import Choice
 
 HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
 MAX_FILE = 1_000_000  # bytes; ours are below 60,000
@@ -51,7 +51,9 @@ def read_folder(folder: Path) -> Bundle:
         try:
             text = file.read_bytes()[: MAX_FILE + 1].decode()
         except UnicodeDecodeError:
-            findings.add(Node(None, file.name, 1, 1), "MR000", "not UTF-8", "save the file as UTF-8")
+            findings.add(
+                Node(None, file.name, 1, 1), "MR000", "not UTF-8", "save the file as UTF-8"
+            )
             continue
         if len(text) > MAX_FILE:
             findings.add(Node(None, file.name, 1, 1), "MR000", "the file is too large", "split it")
@@ -102,32 +104,36 @@ class _Loading:
     def script(self) -> Script:
         desk = Desk(self._scope(), self.findings, self._places())
         self.findings.unknown_keys(self.head, heads.HEAD_KEYS, "head")
-        tables = {
-            "watch": heads.read_watch(desk, self.head.items.get("watch")),
-            "commands": heads.read_commands(desk, self.head.items.get("commands")),
-            "decks": heads.read_decks(desk, self.head.items.get("decks")),
-            "narrative": heads.read_narrative(desk, self.head.items.get("narrative")),
-            "feelings": heads.read_families(self.head.items.get("feelings")),
-            "areas": heads.read_choices(self.head.items.get("body")),
-            "cards": self._cards(),
-            "risk": heads.read_risk(desk, self.safety_head.items.get("risk")),
-        }
-        steps, stages = self._steps(desk, tables["cards"]), self._stages(desk)
+        tables = self._tables(desk)
+        steps, stages = self._steps(desk, tables.cards), self._stages(desk)
         start = self._start(desk)
         if not self.findings.all:
-            roots = entries(tables["commands"], tables["watch"], tables["risk"], start)
+            roots = entries(tables, start)
             check_graph(steps, stages, roots, self._step_places(), self.findings)
         self.findings.all += desk.repeats()
         if self.findings.all:
             raise ScriptError(self.findings.all)
         return self._finished(desk, steps, stages, tables, start)
 
+    def _tables(self, desk: Desk) -> Tables:
+        items = self.head.items
+        return Tables(
+            watch=heads.read_watch(desk, items.get("watch")),
+            commands=heads.read_commands(desk, items.get("commands")),
+            decks=heads.read_decks(desk, items.get("decks")),
+            risk=heads.read_risk(desk, self.safety_head.items.get("risk")),
+            narrative=heads.read_narrative(desk, items.get("narrative")),
+            feelings=heads.read_families(items.get("feelings")),
+            areas=heads.read_choices(items.get("body")),
+            cards=self._cards(),
+        )
+
     def _finished(
         self,
         desk: Desk,
         steps: Mapping[str, Step],
         stages: Mapping[str, Stage],
-        tables: Mapping[str, Any],
+        tables: Tables,
         start: str,
     ) -> Script:
         shown = labels(steps.values())
@@ -148,7 +154,7 @@ class _Loading:
             help=self.help,
             machine=build_machine(steps, stages, tables),
             wordings=len(desk.wordings),
-            **tables,
+            **{name: getattr(tables, name) for name in Tables.__slots__},
         )
 
     def _names(self, key: str) -> tuple[str, ...]:
@@ -170,8 +176,8 @@ class _Loading:
         heads.check_before(self.head.items.get("variables"), variables, self.findings)
         return Scope(variables, heads.read_bands(self.head.items.get("bands"), self.findings))
 
-    def _region(self, name: str) -> Any:
-        return heads.Variable(name, "choice", tuple(r.id for r in self.help.regions), sticky=True)
+    def _region(self, name: str) -> Variable:
+        return Variable(name, "choice", tuple(r.id for r in self.help.regions), sticky=True)
 
     def _stage_nodes(self) -> Iterator[tuple[str, str, Node]]:
         for file, node in self.files.items():
@@ -195,7 +201,7 @@ class _Loading:
             steps |= {f"{stage}.{name}" for name in names}
         return Places(frozenset(steps), first)
 
-    def _steps(self, desk: Desk, cards: Any) -> dict[str, Step]:
+    def _steps(self, desk: Desk, cards: Mapping[str, tuple[Choice, ...]]) -> dict[str, Step]:
         asks = AskReader(desk, cards, self.help.regions)
         return {
             f"{stage}.{name}": read_step(desk, asks, step, stage, name)
@@ -206,7 +212,9 @@ class _Loading:
         for node in self.files.values():
             stage = node.items.get("stage") or node.items.get("flow")
             if stage is not None and "steps" in node.items:
-                yield from ((stage.text, name, step) for name, step in node.items["steps"].items.items())
+                yield from (
+                    (stage.text, name, step) for name, step in node.items["steps"].items.items()
+                )
 
     def _step_places(self) -> dict[str, Node]:
         return {
@@ -224,17 +232,22 @@ class _Loading:
     def _start(self, desk: Desk) -> str:
         node = self.head.items.get("start")
         if node is None:
-            self.findings.add(self.head, "MR006", "the head has no `start`", "write `start: stage.step`")
+            self.findings.add(
+                self.head, "MR006", "the head has no `start`", "write `start: stage.step`"
+            )
             return ""
         return desk.target(node, ".")
 
-    def _cards(self) -> dict[str, Any]:
+    def _cards(self) -> dict[str, tuple[Choice, ...]]:
         node = self.head.items.get("cards")
-        return {name: heads.read_choices(deck) for name, deck in (node.items if node else {}).items()}
+        return {
+            name: heads.read_choices(deck) for name, deck in (node.items if node else {}).items()
+        }
 
 
 def progress(stages: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, int]:
     """Count, for each stage, how many of the parts the talk has come to."""
     return {
-        stage: sum(part in stages[: number + 1] for part in parts) for number, stage in enumerate(stages)
+        stage: sum(part in stages[: number + 1] for part in parts)
+        for number, stage in enumerate(stages)
     }

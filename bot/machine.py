@@ -6,17 +6,18 @@ can be forgotten. Guards and effects are functions we compiled, never strings.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from transitions import EventData, Machine
 
-from bot.script import CommandRule, Guard, Option, Route, Rule, Stage, Step
+from bot.script import CommandRule, Guard, Option, Route, Rule, Stage, Step, Tables
+from bot.walk import Walk
 
-Callback = Callable[[EventData], Any]
+Callback: TypeAlias = Callable[[EventData], bool | None]
 
 
 def build_machine(
-    steps: Mapping[str, Step], stages: Mapping[str, Stage], tables: Mapping[str, Any]
+    steps: Mapping[str, Step], stages: Mapping[str, Stage], tables: Tables
 ) -> Machine:
     """Build the machine; every step is a state, every route, command and danger a transition."""
     machine = Machine(
@@ -24,12 +25,12 @@ def build_machine(
     )
     for step in steps.values():
         _add_step(machine, step)
-        _add_watch(machine, step, tables["watch"])
+        _add_watch(machine, step, tables.watch)
         _add_bar(machine, step, stages[step.stage])
-    everywhere = list(steps)
-    for name, rule in tables["commands"].items():
+    everywhere: list[Any] = list(steps)
+    for name, rule in tables.commands.items():
         machine.add_transition(name, everywhere, rule.call, before=[_calling(rule)])
-    for target in set(tables["risk"].values()):
+    for target in set(tables.risk.values()):
         machine.add_transition(f"risk {target}", everywhere, target, before=[_endangered(target)])
     return machine
 
@@ -47,7 +48,9 @@ def _add_step(machine: Machine, step: Step) -> None:
         _add(machine, "flagged", step, route, _open(route.when))
 
 
-def _add(machine: Machine, event: str, step: Step, route: Route, condition: Callback | None) -> None:
+def _add(
+    machine: Machine, event: str, step: Step, route: Route, condition: Callback | None
+) -> None:
     machine.add_transition(
         event,
         step.id,
@@ -70,44 +73,48 @@ def _add_bar(machine: Machine, step: Step, stage: Stage) -> None:
 
 
 def _picked(option: Option) -> Callback:
-    return lambda event: event.model.env.get("answer") == option.id
+    return lambda event: _walk(event).env.get("answer") == option.id
 
 
 def _open(guard: Guard | None) -> Callback | None:
-    return None if guard is None else lambda event: guard(event.model.env) is True
+    return None if guard is None else lambda event: guard(_walk(event).env) is True
 
 
 def _taking(route: Route) -> Callback:
-    return lambda event: event.model.take(route)
+    return lambda event: _walk(event).take(route)
 
 
 def _obeying(rule: Rule) -> Callback:
-    return lambda event: event.model.obey(rule)
+    return lambda event: _walk(event).obey(rule)
 
 
 def _calling(rule: CommandRule) -> Callback:
     def call(event: EventData) -> None:
-        event.model.apply(rule.effects)
-        event.model.visit(rule.call, "ask")
+        _walk(event).apply(rule.effects)
+        _walk(event).visit(rule.call, "ask")
 
     return call
 
 
 def _endangered(target: str) -> Callback:
     def call(event: EventData) -> None:
-        if event.model.in_safety:
-            event.model.arriving = True  # from one crisis flow to a graver one: the way back stays
+        if _walk(event).in_safety:
+            _walk(event).arriving = True  # from one crisis flow to a graver one: the way back stays
         else:
-            event.model.visit(target, "ask")
+            _walk(event).visit(target, "ask")
 
     return call
 
 
 def _barred(stage: Stage) -> Callback:
     def leave(event: EventData) -> None:
-        event.model.path.append(f"barred.{stage.id}")
-        event.model.say(stage.otherwise_say)
-        event.model.stack.clear()
-        event.model.arriving = True
+        _walk(event).path.append(f"barred.{stage.id}")
+        _walk(event).say(stage.otherwise_say)
+        _walk(event).stack.clear()
+        _walk(event).arriving = True
 
     return leave
+
+
+def _walk(event: EventData) -> Walk:
+    return cast("Walk", event.model)

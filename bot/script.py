@@ -98,7 +98,7 @@ class Route:
         go: the step to enter.
         call: the side flow's step to visit.
         then: how the visit comes back: `ask`, `next` or a step.
-        back: this route returns from a side flow: to the prompt (`ask`), past it (`skip`) or on (`next`).
+        back: this route returns from a side flow: to the prompt, past it (`skip`) or on.
     """
 
     id: str
@@ -249,19 +249,36 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Tables:
+    """What the heads of a script and of safety say, by kind.
+
+    Attributes:
+        watch: rules by the variable they watch.
+        risk: where danger leads, by category and tier.
+    """
+
+    watch: Mapping[str, tuple[Rule, ...]]
+    commands: Mapping[str, CommandRule]
+    decks: Mapping[str, Saying]
+    risk: Mapping[tuple[str, str], str]
+    narrative: Narrative
+    feelings: tuple[Family, ...]
+    areas: tuple[Choice, ...]
+    cards: Mapping[str, tuple[Choice, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Tables):
     """A dialogue with the safety flows of the day, ready to guide.
 
     Attributes:
         digest: SHA-256 of the dialogue's files (not of safety, which is never pinned).
         parts: the stages that progress counts.
+        progress: how many of the parts a stage has come to.
         steps: by full id, in the order of the files.
-        watch: rules by the variable they watch.
-        risk: where danger leads, by category and tier.
         labels: what lines show for the ids that a variable may hold.
         machine: the state machine over all steps, shared by all talks.
         wordings: how many there are.
-        progress: how many of the parts a stage has come to.
     """
 
     id: str
@@ -271,18 +288,10 @@ class Script:
     start: str
     stages: Mapping[str, Stage]
     parts: tuple[str, ...]
+    progress: Mapping[str, int]
     steps: Mapping[str, Step]
     variables: Mapping[str, Variable]
-    watch: Mapping[str, tuple[Rule, ...]]
-    commands: Mapping[str, CommandRule]
-    decks: Mapping[str, Saying]
-    risk: Mapping[tuple[str, str], str]
-    narrative: Narrative
-    feelings: tuple[Family, ...]
-    areas: tuple[Choice, ...]
-    cards: Mapping[str, tuple[Choice, ...]]
     labels: Mapping[str, Mapping[str, str]]
     help: HelpLines
     machine: Machine
     wordings: int
-    progress: Mapping[str, int]

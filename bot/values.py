@@ -241,7 +241,7 @@ class Frame(Struct, frozen=True, array_like=True):
 
 
 class Mark(Struct, frozen=True, array_like=True):
-    """A place that "back" can return to: the prompt, its stack, and the values its answer changed."""
+    """A place that "back" can return to: the prompt, its stack, and what its answer changed."""
 
     step: str
     stack: tuple[Frame, ...]
@@ -289,7 +289,7 @@ class Turn(Struct, frozen=True):
     Attributes:
         session: the talk after it.
         reply: what the guide says.
-        path: steps and routes that were walked, for tests and authors; holds no word of the person's.
+        path: steps and routes that were walked; holds no word of the person's.
         forget: the person asked for the talk to be deleted.
     """
 

@@ -48,6 +48,18 @@ class Walk:
         """Tell whether the talk is in a crisis flow."""
         return self.script.stages[self.stage].is_safety
 
+    @property
+    def open_tier(self) -> int:
+        """Tell how grave the danger is that is being talked about: 0 none, 3 now."""
+        tier = self.env.get("risk_tier")
+        return tier if isinstance(tier, int) else 0
+
+    def is_open(self, target: str) -> bool:
+        """Tell whether the side flow of a step is open already."""
+        steps = self.script.steps
+        flow = steps[target].stage
+        return flow == self.stage or any(steps[frame.step].stage == flow for frame in self.stack)
+
     def fire(self, event: str) -> bool:
         """Let the machine take the first open transition of an event; False when none is."""
         return bool(self.script.machine.events[event].trigger(self))
@@ -96,7 +108,7 @@ class Walk:
             self.visit(rule.call, "next")
 
     def visit(self, target: str, then: str) -> None:
-        """Remember where a side flow returns to. A flow that is open already is not opened twice."""
+        """Remember where a side flow returns to; one that is open isn't opened twice."""
         self.arriving = True
         flow = self.script.steps[target].stage
         inner = [self.script.steps[frame.step].stage for frame in self.stack[1:]] + [self.stage]

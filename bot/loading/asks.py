@@ -79,7 +79,9 @@ class AskReader:
 
     def _details(self, node: Node, kind: str) -> dict[str, Any]:
         items = node.items
-        found: dict[str, Any] = {key: items[key].text for key in ("low", "high", "placeholder") if key in items}
+        found: dict[str, Any] = {
+            key: items[key].text for key in ("low", "high", "placeholder") if key in items
+        }
         found |= {key: self._number(items[key]) for key in ("min", "max", "pick") if key in items}
         if kind == "exercise":
             found["moments"] = self._moments(node)
@@ -101,7 +103,9 @@ class AskReader:
         name = node.items.get("deck")
         if name is None or name.text not in self.cards:
             decks = ", ".join(self.cards) or "none"
-            self.desk.findings.add(name or node, "MR043", "no such cards", f"in the head stand: {decks}")
+            self.desk.findings.add(
+                name or node, "MR043", "no such cards", f"in the head stand: {decks}"
+            )
             return {}
         piles = node.items.get("piles")
         return {
@@ -121,7 +125,9 @@ class AskReader:
         seconds = node.items.get("seconds")
         breath = node.items["breath"].text if "breath" in node.items else None
         if breath not in (None, "in", "hold", "out"):
-            self.desk.findings.add(node.items["breath"], "MR044", "unknown breath", "in, hold or out")
+            self.desk.findings.add(
+                node.items["breath"], "MR044", "unknown breath", "in, hold or out"
+            )
         return Moment(
             self.desk.wording(node.items.get("text", node), is_fixed=True),
             self._number(seconds) if seconds is not None else 10,
@@ -131,14 +137,20 @@ class AskReader:
     def _options(self, node: Node, kind: str, step_id: str) -> tuple[Option, ...]:
         if kind == "choice" and "from" in node.items:
             return tuple(Option(r.id, r.label, r.label, r.about) for r in self.regions)
-        group = next((node.items[key] for key in OPTIONS_IN if key in KEYS[kind] and key in node.items), None)
+        group = next(
+            (node.items[key] for key in OPTIONS_IN if key in KEYS[kind] and key in node.items), None
+        )
         if group is None or not group.items:
             if kind in ("choice", "choices"):
-                self.desk.findings.add(node, "MR045", "nothing to choose from", "give it `choices:`")
+                self.desk.findings.add(
+                    node, "MR045", "nothing to choose from", "give it `choices:`"
+                )
             return ()
         variable = self.desk.scope.variables.get(node.items[kind].text)
         return tuple(
-            self._option(key, group.keys[key], value, step_id, variable if kind == "choice" else None)
+            self._option(
+                key, group.keys[key], value, step_id, variable if kind == "choice" else None
+            )
             for key, value in group.items.items()
         )
 
@@ -152,10 +164,14 @@ class AskReader:
         self.desk.findings.unknown_keys(node, OPTION_KEYS, "choice")
         label = items["label"].text if "label" in items else node.text
         if not label:
-            self.desk.findings.add(place, "MR047", f"“{key}” has no label", "write what the button says")
+            self.desk.findings.add(
+                place, "MR047", f"“{key}” has no label", "write what the button says"
+            )
         hears = items["hears"].text if "hears" in items else None
         if hears not in (None, "yes", "no"):
-            self.desk.findings.add(items["hears"], "MR047", "it can hear yes or no", "write `hears: yes`")
+            self.desk.findings.add(
+                items["hears"], "MR047", "it can hear yes or no", "write `hears: yes`"
+            )
         line_id = f"{step_id}.{key}"
         has_route = any(word in items for word in ("go", "call", "return"))
         return Option(
@@ -169,7 +185,9 @@ class AskReader:
             when=self.desk.guard(items.get("when")),
             say=self.desk.bubble(items["say"], line_id) if "say" in items else None,
             effects=self.desk.effects(items.get("set")),
-            route=read_route(self.desk, node, line_id, step_id, is_option=True) if has_route else None,
+            route=read_route(self.desk, node, line_id, step_id, is_option=True)
+            if has_route
+            else None,
         )
 
 
@@ -182,4 +200,3 @@ def labels(steps: Iterable[Step]) -> dict[str, dict[str, str]]:
             for option in step.ask.options:
                 shown.setdefault(option.id, option.quoted)
     return found
-

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.loading.tree import Findings, Node
-from bot.script import CommandRule, Route, Rule, Stage, Step
+from bot.script import Route, Stage, Step, Tables
 
 
 def check_graph(
@@ -50,17 +50,12 @@ def routes(step: Step) -> Iterator[Route]:
             yield option.route
 
 
-def entries(
-    commands: Mapping[str, CommandRule],
-    watch: Mapping[str, tuple[Rule, ...]],
-    risk: Mapping[tuple[str, str], str],
-    start: str,
-) -> dict[str, str]:
+def entries(tables: Tables, start: str) -> dict[str, str]:
     """Give the steps that are entered from outside any route."""
     found = {"start": start}
-    found |= {f"command {name}": rule.call for name, rule in commands.items()}
-    found |= {f"danger {category} {tier}": step for (category, tier), step in risk.items()}
-    for name, rules in watch.items():
+    found |= {f"command {name}": rule.call for name, rule in tables.commands.items()}
+    found |= {f"danger {category} {tier}": step for (category, tier), step in tables.risk.items()}
+    for name, rules in tables.watch.items():
         found |= {f"watch {name} {rule.id}": rule.call for rule in rules if rule.call is not None}
     return found
 

@@ -3,17 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.effects import compile_effect
 from bot.errors import Finding
-from bot.expressions import (
-    ExpressionError,
-    Scope,
-    compile_effect,
-    compile_guard,
-    compile_text,
-    nearest,
-)
+from bot.expressions import ExpressionError, Scope, compile_guard, nearest
 from bot.loading.tree import Findings, Node
 from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
+from bot.templates import compile_text
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -27,7 +23,7 @@ SAYING_KEYS = ("id", "when", "text", "any", "fixed")
 
 
 class Desk:
-    """Reads guards, effects and lines; notes what is wrong and reads on with nothing in its place."""
+    """Reads guards, effects and lines; notes what is wrong and reads on."""
 
     def __init__(self, scope: Scope, findings: Findings, places: Places) -> None:
         self.scope, self.findings, self.places = scope, findings, places
@@ -59,7 +55,9 @@ class Desk:
                 self.findings.add(value, "MR021", f"bad effect: {error}", error.hint)
         return tuple(effects)
 
-    def wording(self, node: Node, *, is_fixed: bool = False, extra: tuple[str, ...] = ()) -> Wording:
+    def wording(
+        self, node: Node, *, is_fixed: bool = False, extra: tuple[str, ...] = ()
+    ) -> Wording:
         """Compile one wording and give it the next number."""
         text = node.text.strip()
         if not text:
@@ -126,7 +124,7 @@ class Desk:
         )
 
     def target(self, node: Node, step_id: str, *, is_call: bool = False) -> str:
-        """Find the step that a route leads to: a step of the same file, `stage.step`, or a stage."""
+        """Find where a route leads: a step of the same file, `stage.step`, or a stage."""
         name, stage = node.text, step_id.partition(".")[0]
         if name == "again":
             return step_id
@@ -147,7 +145,9 @@ class Desk:
         if line_id in self.ids:
             first = self.ids[line_id]
             where = f"{first.file}:{first.line}"
-            self.findings.add(node, "MR032", f"the id “{line_id}” is taken", f"it stands at {where}")
+            self.findings.add(
+                node, "MR032", f"the id “{line_id}” is taken", f"it stands at {where}"
+            )
         self.ids.setdefault(line_id, node)
 
     def repeats(self) -> Iterable[Finding]:

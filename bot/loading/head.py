@@ -32,7 +32,7 @@ BUILT_IN = (
     Variable("away", "choice", ids=("moments", "hours", "days", "month")),
     Variable("risk_tier", "counter", top=3, sticky=True, start=0),
 )
-"""What the engine keeps itself: the last answer, the time away, how grave the open danger is (0–3)."""
+"""What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3)."""
 MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person's own
 STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
 
@@ -103,8 +103,12 @@ def read_watch(desk: Desk, node: Node | None) -> dict[str, tuple[Rule, ...]]:
     found: dict[str, tuple[Rule, ...]] = {}
     for name, rules in (node.items if node else {}).items():
         if name not in desk.scope.variables:
-            desk.findings.add(rules, "MR014", f"“{name}” is not declared", "declare it in variables")
-        found[name] = tuple(_rule(desk, rule, f"{name}{i}") for i, rule in enumerate(rules.entries, 1))
+            desk.findings.add(
+                rules, "MR014", f"“{name}” is not declared", "declare it in variables"
+            )
+        found[name] = tuple(
+            _rule(desk, rule, f"{name}{i}") for i, rule in enumerate(rules.entries, 1)
+        )
     return found
 
 
@@ -151,7 +155,8 @@ def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
     for missing in (name for name in ENGINE_DECKS if name not in place.items):
         desk.findings.add(place, "MR016", f"the deck “{missing}” is missing", "add wordings for it")
     return {
-        name: desk.saying(entry, f"guide.{name}", extra=("was",)) for name, entry in place.items.items()
+        name: desk.saying(entry, f"guide.{name}", extra=("was",))
+        for name, entry in place.items.items()
     }
 
 
@@ -170,10 +175,14 @@ def _slot(desk: Desk, node: Node) -> NarrativeSlot:
     words = node.items["words"].text if "words" in node.items else ""
     variable = desk.scope.variables.get(words)
     if variable is None or variable.kind != "words":
-        desk.findings.add(node, "MR017", f"“{words}” holds no words", "name a variable of kind words")
+        desk.findings.add(
+            node, "MR017", f"“{words}” holds no words", "name a variable of kind words"
+        )
     glue = node.items.get("glue", node)
     if len(re.sub(r"{{.*?}}", "", glue.text).split()) > MOST_GLUE:
-        desk.findings.add(glue, "MR018", "the glue is too long", "five words at most; the rest is theirs")
+        desk.findings.add(
+            glue, "MR018", "the glue is too long", "five words at most; the rest is theirs"
+        )
     quote: Any = node.items["quote"].text if "quote" in node.items else "auto"
     slot_id = node.items["id"].text if "id" in node.items else words
     return NarrativeSlot(slot_id, desk.wording(glue, is_fixed=True), words, quote)
@@ -208,13 +217,15 @@ def read_choices(node: Node | None) -> tuple[Choice, ...]:
 
 
 def read_risk(desk: Desk, node: Node | None) -> dict[tuple[str, str], str]:
-    """Read where danger leads. A tier that isn't given takes the next graver one, else the next milder."""
+    """Read where danger leads. A tier not given takes the next graver one, else a milder."""
     order: tuple[str, ...] = get_args(Tier)
     found: dict[tuple[str, str], str] = {}
     place = node or Node({}, "safety.yaml", 1, 1)
     for category in get_args(Category):
         ways = place.items.get(category)
-        given = {t: desk.target(n, ".", is_call=True) for t, n in (ways.items if ways else {}).items()}
+        given = {
+            t: desk.target(n, ".", is_call=True) for t, n in (ways.items if ways else {}).items()
+        }
         if not given:
             desk.findings.add(place, "MR019", f"“{category}” leads nowhere", "add {act: flow.step}")
             continue

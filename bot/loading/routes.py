@@ -12,7 +12,7 @@ RETURNS = {"true": "ask", "yes": "ask", "skip": "skip", "next": "next"}
 def read_route(
     desk: Desk, node: Node, route_id: str, step_id: str, *, is_option: bool = False
 ) -> Route:
-    """Read one route. An option's `when`, `say` and `set` belong to the option, not to its route."""
+    """Read one route. An option's `when`, `say` and `set` belong to the option itself."""
     if not isinstance(node.value, dict):
         return Route(route_id, go=desk.target(node, step_id))
     items = node.items

@@ -41,7 +41,9 @@ def _only(desk: Desk, node: Node | None, stage: str) -> tuple[Guard | None, str,
     desk.findings.unknown_keys(node, ("when", "otherwise", "say"), "`only`")
     way = node.items.get("otherwise")
     if "when" not in node.items or way is None:
-        desk.findings.add(node, "MR060", "`only` needs a guard and a way out", "add when and otherwise")
+        desk.findings.add(
+            node, "MR060", "`only` needs a guard and a way out", "add when and otherwise"
+        )
         return None, "", None
     otherwise = desk.target(way, f"{stage}.")
     if otherwise.partition(".")[0] == stage:
@@ -74,7 +76,9 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
         again=_saying(desk, items.get("again"), f"{step_id}.again"),
         ask=ask,
         effects=desk.effects(items.get("set")),
-        skip=read_route(desk, items["skip"], f"{step_id}.skip", step_id) if "skip" in items else None,
+        skip=read_route(desk, items["skip"], f"{step_id}.skip", step_id)
+        if "skip" in items
+        else None,
         unsure=unsure,
         hints=hints,
         reask=_saying(desk, items.get("reask"), f"{step_id}.reask"),
@@ -123,7 +127,9 @@ def _check_ways(desk: Desk, node: Node, step: Step) -> None:
     """A step must always have somewhere to go."""
     if step.ends:
         if step.ask or step.next:
-            desk.findings.add(node, "MR065", "an end has no ask and no next", "remove `end` or those")
+            desk.findings.add(
+                node, "MR065", "an end has no ask and no next", "remove `end` or those"
+            )
         return
     if not step.say and step.ask is None and not step.next:
         desk.findings.add(node, "MR062", "the step does nothing", "give it say, ask or next")

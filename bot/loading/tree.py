@@ -33,7 +33,7 @@ class Node:
         keys: for mappings, the place of each key.
     """
 
-    value: "str | int | None | list[Node] | dict[str, Node]"
+    value: "str | int | list[Node] | dict[str, Node] | None"
     file: str
     line: int
     column: int
@@ -84,20 +84,29 @@ def read_tree(file: str, text: str, findings: Findings) -> Node:
         problem = error.problem or "this isn't YAML"
     except YAMLError as error:
         line, column, problem = 1, 1, str(error).splitlines()[0]
-    hint = "check the indentation; put text in quotes when it holds “: ”, begins with {, [, *, & or @, or stands in [] or {} with a comma or a final question mark"
-    findings.add(Node(None, file, line, column), "MR001", f"the file can't be read: {problem}", hint)
+    hint = (
+        "check the indentation; put text in quotes when it holds “: ”, begins with {, [, *, & or @, "
+        "or stands in [] or {} with a comma or a final question mark"
+    )
+    findings.add(
+        Node(None, file, line, column), "MR001", f"the file can't be read: {problem}", hint
+    )
     return Node({}, file, 1, 1)
 
 
 def _node(file: str, raw: Any, findings: Findings, depth: int) -> Node:
     line, column = raw.start_mark.line + 1, raw.start_mark.column + 1
     if depth > MAX_DEPTH:
-        findings.add(Node(None, file, line, column), "MR001", "nested too deeply", "make it flatter")
+        findings.add(
+            Node(None, file, line, column), "MR001", "nested too deeply", "make it flatter"
+        )
         return Node(None, file, line, column)
     if raw.id == "scalar":
         return Node(_scalar(raw), file, line, column)
     if raw.id == "sequence":
-        return Node([_node(file, item, findings, depth + 1) for item in raw.value], file, line, column)
+        return Node(
+            [_node(file, item, findings, depth + 1) for item in raw.value], file, line, column
+        )
     node = Node({}, file, line, column)
     for key, value in _pairs(file, raw, node, findings):
         node.items[key] = _node(file, value, findings, depth + 1)

@@ -1,0 +1,111 @@
+"""What every step understands: help, stop, pause, too much, skip, back, why."""
+
+from bot.making import Making
+from bot.settle import leave_prompt, settle
+from bot.values import Mark
+from bot.walk import Walk
+
+MOST_RETURNS = 2  # times that one prompt can be taken back
+MOST_BACKS = 12  # times in a talk; then only forward, so that every talk comes to an end
+
+
+def obey(making: Making, command: str | None) -> None:
+    """Carry a command out; anything else shows the open prompt again."""
+    if making.session.ended and command != "help":
+        say_over(making)
+        return
+    match command:
+        case "back":
+            _back(making)
+        case "skip":
+            pass_over(making, "skip")
+        case "why":
+            _why(making)
+        case "help" | "stop" | "pause" | "toomuch" | "return":
+            visit(making, command)
+        case _:
+            making.walk.say_one(making.step.again)
+
+
+def visit(making: Making, name: str) -> None:
+    """Go into the side flow of a command."""
+    making.remember(None)
+    making.walk.path.append(f"command.{name}")
+    making.walk.fire(name)
+    settle(making.walk)
+
+
+def pass_over(making: Making, deck: str) -> None:
+    """Leave the open prompt unanswered; some in a row may lead to a shorter way."""
+    walk, step = making.walk, making.step
+    making.remember(None)
+    making.skips += 1
+    walk.say_one(walk.script.decks[deck])
+    shorter = walk.script.commands.get("skips")
+    if shorter and making.skips == shorter.after and not walk.is_open(shorter.call):
+        walk.fire("skips")
+    else:
+        walk.env["answer"] = "skip"
+        leave_prompt(walk, "skip" if step.skip is not None else "next")
+    settle(walk)
+
+
+def say_over(making: Making) -> None:
+    """Say that the talk has ended."""
+    making.walk.say_one(making.walk.script.decks["over"])
+
+
+def _why(making: Making) -> None:
+    walk, why = making.walk, making.step.why
+    line = walk.speaker.bubble(why, walk.env) if why is not None else None
+    if line is not None:
+        walk.lines.append(line)
+    else:
+        walk.say_one(walk.script.decks["why"])
+
+
+def _back(making: Making) -> None:
+    walk, decks = making.walk, making.walk.script.decks
+    if making.trail and _may_go_back(making, making.trail[-1]):
+        _restore(making, making.trail[-1])
+    elif making.trail:
+        walk.say_one(decks["back_enough"])
+    else:
+        making.tries += 1
+        if making.tries > MOST_RETURNS:
+            visit(making, "stop")
+        else:
+            walk.say_one(decks["back_first"])
+
+
+def _may_go_back(making: Making, mark: Mark) -> bool:
+    total = sum(making.taken_back.values())
+    return total < MOST_BACKS and making.taken_back.get(mark.step, 0) < MOST_RETURNS
+
+
+def _restore(making: Making, mark: Mark) -> None:
+    """Put back what the answer changed, but never a lock, a count or a rating that protects."""
+    walk, variables = making.walk, making.walk.script.variables
+    making.trail = making.trail[:-1]
+    again = making.taken_back.get(mark.step, 0) + 1
+    making.taken_back = {**making.taken_back, mark.step: again}
+    making.tries = making.skips = 0
+    walk.say_one(walk.script.decks["back"], was=_was(walk, mark))
+    walk.path.append(f"back.{mark.step}")
+    walk.env.update({n: v for n, v in mark.old.items() if not variables[n].sticky})
+    walk.state, walk.stack, walk.was = mark.step, list(mark.stack), mark.answer
+    settle(walk)
+    if walk.state == mark.step:
+        walk.say_one(walk.script.steps[mark.step].again)
+
+
+def _was(walk: Walk, mark: Mark) -> str:
+    """Show the answer that is taken back, as a line may quote it; empty when there was none."""
+    answer, ask = mark.answer, walk.script.steps[mark.step].ask
+    if answer is None or ask is None:
+        return ""
+    if answer.text is not None:
+        return answer.text
+    ids = answer.choices or answer.feelings or ((answer.choice,) if answer.choice else ())
+    labels = {option.id: option.label for option in ask.options}
+    return ", ".join(labels.get(choice, choice) for choice in ids)

@@ -1,0 +1,88 @@
+"""A turn in the making: the walk, what is counted, and the new session that comes of it."""
+
+from bot.present import presented
+from bot.script import Script, Step
+from bot.values import Answer, Input, Mark, Progress, Reply, Session, Turn, Value
+from bot.walk import Walk
+
+MOST_MARKS = 40  # places that "back" remembers; more than a long talk has
+PASSING = ("now", "away")  # known during a turn only
+
+
+class Making:
+    """One turn, from the session before it to the session after.
+
+    Attributes:
+        tries: how often the open prompt was asked again.
+        skips: how many steps were skipped in a row.
+        trail: where "back" leads, nearest last.
+        taken_back: how often each prompt was returned to.
+        mark: the prompt that this turn leaves behind, as a place to come back to.
+    """
+
+    __slots__ = ("mark", "session", "skips", "taken_back", "trail", "tries", "walk")
+
+    def __init__(self, script: Script, session: Session, given: Input) -> None:
+        self.session = session
+        self.walk = Walk(script, session, given)
+        self.tries, self.skips, self.trail = session.tries, session.skips, session.trail
+        self.taken_back = session.taken_back
+        self.mark: Mark | None = None
+
+    @property
+    def step(self) -> Step:
+        """Give the step whose prompt was open when the turn began."""
+        return self.walk.script.steps[self.session.step]
+
+    def remember(self, answer: Answer | None) -> None:
+        """Note the open prompt as a place to come back to; ratings are asked anew, never edited."""
+        shown = answer if answer is None or answer.rating is None else None
+        self.mark = Mark(self.session.step, self.session.stack, {}, shown)
+
+    def finished(self) -> Turn:
+        """Give the turn: the new session, and what the guide says."""
+        walk, session = self.walk, self.session
+        step = walk.script.steps[walk.state]
+        values: dict[str, Value] = {
+            n: v for n, v in walk.env.items() if v is not None and n not in PASSING
+        }
+        is_same = walk.state == session.step and self.mark is None
+        after = Session(
+            step=walk.state,
+            seed=session.seed,
+            lang=session.lang,
+            started=session.started,
+            at=walk.given.at,
+            values=values,
+            stack=tuple(walk.stack),
+            trail=self._trail(values),
+            said=f"{walk.speaker.said:x}",
+            tries=self.tries if is_same else 0,
+            taken_back=self.taken_back,
+            skips=self.skips,
+            ended=step.ends,
+        )
+        return Turn(after, _reply(walk, step), tuple(walk.path), walk.forget)
+
+    def _trail(self, values: dict[str, Value]) -> tuple[Mark, ...]:
+        if self.mark is None:
+            return self.trail
+        before, names = self.session.values, self.session.values.keys() | values.keys()
+        old = {n: before.get(n) for n in sorted(names) if before.get(n) != values.get(n)}
+        mark = Mark(self.mark.step, self.mark.stack, old, self.mark.answer)
+        return (*self.trail, mark)[-MOST_MARKS:]
+
+
+def _reply(walk: Walk, step: Step) -> Reply:
+    script, region = walk.script, walk.env.get("region")
+    bottom = walk.stack[0].step if walk.stack else step.id
+    country = region if isinstance(region, str) else None
+    return Reply(
+        lines=tuple(walk.lines),
+        stage=step.stage,
+        step=step.id,
+        progress=Progress(script.progress.get(script.steps[bottom].stage, 0), len(script.parts)),
+        ask=presented(walk.speaker, step.ask, walk.env, walk.was) if step.ask else None,
+        ended=step.ends,
+        card=script.help.card(country, walk.card) if walk.card else None,
+    )

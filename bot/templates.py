@@ -1,0 +1,44 @@
+"""Lines: plain text with places for declared variables, and nothing else that could run."""
+
+from collections.abc import Mapping
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from bot.expressions import GRAMMAR, ExpressionError, nearest
+from bot.script import Slot
+
+
+def compile_text(source: str, names: Mapping[str, object]) -> tuple[str | Slot, ...]:
+    """Compile a line into plain text and slots.
+
+    Raises:
+        ExpressionError: an undeclared name, or anything but `{{ name }}` and `{{ name | clause }}`.
+    """
+    if "{" not in source:
+        return (source,)
+    try:
+        body = GRAMMAR.parse(source).body
+    except TemplateSyntaxError as error:
+        raise ExpressionError(f"the line can't be read: {error}", "write {{ name }}") from None
+    parts: list[str | Slot] = []
+    for output in body:
+        if not isinstance(output, nodes.Output):
+            raise ExpressionError(
+                "a line can't hold tags", "use `when:` on a line, or `first:` with several"
+            )
+        parts += [_part(node, names) for node in output.nodes]
+    return tuple(parts)
+
+
+def _part(node: nodes.Expr, names: Mapping[str, object]) -> str | Slot:
+    if isinstance(node, nodes.TemplateData):
+        return str(node.data)
+    as_clause = isinstance(node, nodes.Filter) and node.name == "clause" and not node.args
+    inner = node.node if as_clause and isinstance(node, nodes.Filter) else node
+    if not isinstance(inner, nodes.Name):
+        raise ExpressionError(
+            "a line may only show variables", "write {{ name }} or {{ name | clause }}"
+        )
+    if inner.name not in names:
+        raise ExpressionError(f"“{inner.name}” is not declared", nearest(inner.name, dict(names)))
+    return Slot(inner.name, as_clause)
