@@ -1,0 +1,142 @@
+"""The small language that rules are written in, and what a rule becomes when it is read.
+
+A pattern is a row of elements with spaces between them:
+
+``word``        this word; ``kill/beat_up`` one of these; ``suicid*`` any word that begins so
+``@want``       any entry of the list `want`; entries may have several words
+``[really]``    may be missing; also ``[@very]`` and ``[a few words]``
+``..`` ``..5``  up to three (five) words, whatever they are
+``!a/@b``       one word that is none of these
+``#`` ``#5-17`` a number; a number from 5 to 17, in digits or in words
+``<`` ``>``     where a sentence begins or ends; a comma counts as an end
+
+A pattern becomes one row of such places; the matcher walks all rows at once in linear time.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+Spell: TypeAlias = Callable[[str], tuple[str, ...]]
+"""Turns words as an author writes them ("don't") into words as they are heard ("do", "not")."""
+
+BEGIN, END, COMMA = "<", ">", ","
+MARKS = frozenset((BEGIN, END, COMMA))
+MOST_PHRASES = 1_000  # a group in brackets that stands for more than this is a mistake
+_PIECE = re.compile(r"\[[^\]]*\]|\S+")
+
+
+class PatternError(ValueError):
+    """A pattern can't be read; the sentence says why. The rule book adds file and line."""
+
+
+class Element(Struct, frozen=True):
+    """One place in a pattern.
+
+    Attributes:
+        words: the words that fit.
+        phrases: rows of several words that fit as well.
+        prefixes: beginnings of words that fit.
+        span: lowest and highest number that fits.
+        but: any word fits except `words`; with no words at all, any word.
+        optional: the place may stay empty.
+    """
+
+    words: frozenset[str] = frozenset()
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
+    but: bool = False
+    optional: bool = False
+
+    def fits(self, word: str, number: int | None) -> bool:
+        """Tell whether a single word as heard stands for this place."""
+        if self.but:
+            return word not in self.words and word not in MARKS
+        if word in self.words:
+            return True
+        if number is not None and self.span and self.span[0] <= number <= self.span[1]:
+            return True
+        return bool(self.prefixes) and word.startswith(self.prefixes)
+
+
+ANY = Element(but=True, optional=True)
+Row: TypeAlias = tuple[Element, ...]
+
+
+class Reader:
+    """Reads patterns with the lists and spellings of one rule book."""
+
+    def __init__(self, lists: Mapping[str, tuple[str, ...]], spell: Spell) -> None:
+        self._lists, self._spell = lists, spell
+        self._known: dict[str, Element] = {}
+
+    def row(self, pattern: str) -> Row:
+        """Read a pattern.
+
+        Raises:
+            PatternError: an unknown list, nothing that must be there, or far too long a group.
+        """
+        row = tuple(element for piece in _PIECE.findall(pattern) for element in self._read(piece))
+        trimmed = _trimmed(row)
+        if not trimmed or all(element.but for element in trimmed):
+            raise PatternError(f"“{pattern}” has no word that must be there")
+        return trimmed
+
+    def _read(self, piece: str) -> tuple[Element, ...]:
+        if piece.startswith(".."):
+            return (ANY,) * int(piece[2:] or 3)
+        if piece not in self._known:
+            self._known[piece] = self._group(piece) if piece[0] == "[" else self._place(piece)
+        return (self._known[piece],)
+
+    def _place(self, piece: str) -> Element:
+        if piece in (BEGIN, END):
+            return Element(words=frozenset((piece,)))
+        if piece[0] == "#":
+            low, _, high = (piece[1:] or "0-999999").partition("-")
+            return Element(span=(int(low), int(high or low)))
+        entries = list(self._entries(piece.removeprefix("!")))
+        prefixes = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
+        said = [self._spell(entry) for entry in entries if not entry.endswith("*")]
+        return Element(
+            words=frozenset(words[0] for words in said if len(words) == 1),
+            phrases=frozenset(words for words in said if len(words) > 1),
+            prefixes=prefixes,
+            but=piece[0] == "!",
+        )
+
+    def _group(self, piece: str) -> Element:
+        """Read `[several words]`: one place that may stay empty."""
+        inside = [self._read(part) for part in _PIECE.findall(piece[1:-1])]
+        places = [element for part in inside for element in part]
+        if len(places) == 1:
+            one = places[0]
+            return Element(one.words, one.phrases, one.prefixes, one.span, one.but, optional=True)
+        if any(e.but or e.prefixes or e.span for e in places):
+            raise PatternError(f"“{piece}” may hold plain words and lists only")
+        rows: list[tuple[str, ...]] = [()]
+        for element in places:
+            parts = [(word,) for word in element.words] + list(element.phrases)
+            rows = [row + part for row in rows for part in parts]
+            if len(rows) > MOST_PHRASES:
+                raise PatternError(f"“{piece}” stands for more than {MOST_PHRASES} phrases")
+        return Element(phrases=frozenset(rows), optional=True)
+
+    def _entries(self, piece: str) -> Iterator[str]:
+        for name in piece.split("/"):
+            if not name.startswith("@"):
+                yield name.replace("_", " ")
+            elif name[1:] in self._lists:
+                yield from self._lists[name[1:]]
+            else:
+                raise PatternError(f"there is no list “{name[1:]}”")
+
+
+def _trimmed(row: Row) -> Row:
+    """Drop optional places at both ends: they can't change whether a row fits."""
+    first = next((i for i, element in enumerate(row) if not element.optional), len(row))
+    last = next((i for i in range(len(row), 0, -1) if not row[i - 1].optional), 0)
+    return row[first:last]

@@ -1,0 +1,74 @@
+"""Hears an answer to what was asked: a command, yes or no, a rating, or choices."""
+
+from collections.abc import Sequence
+
+from bot.listening.choices import named_choices
+from bot.listening.phrases import Phrases
+from bot.listening.ratings import rating_in
+from bot.listening.words import COMMA, Sentence, Words
+from bot.values import Ask, Command, Heard, Risk
+from typing import Literal, cast
+
+MOST_WORDS = 24
+"""Longer texts tell something; they are no command and no plain answer."""
+
+_DOUBT = frozenset(
+    "but not no never if though although maybe except depends unless however only perhaps "
+    "unsure later wait stop scared afraid".split()
+)
+_URGENT = frozenset(("help", "stop", "toomuch"))
+
+
+class Replies:
+    """Reads short texts as replies. Immutable."""
+
+    def __init__(self, commands: Phrases, answers: Phrases, words: Words) -> None:
+        self._commands, self._answers, self._words = commands, answers, words
+
+    def hear(
+        self, text: str, sentences: Sequence[Sentence], ask: Ask | None, risk: Risk | None
+    ) -> Heard:
+        """Read a text as a reply to what is asked, if anything is."""
+        whole = _joined(sentences)
+        exact, choices = named_choices(whole, ask, self._words)
+        command = self._whole(self._commands, whole)
+        if exact and command not in _URGENT:
+            command = None
+        answer = self._answer(whole)
+        rating = rating_in(whole, text, ask)
+        return Heard(
+            risk=risk,
+            command=cast("Command | None", command),
+            answer=cast("Literal['yes', 'no', 'unsure'] | None", answer),
+            rating=rating,
+            choices=choices,
+        )
+
+    def _whole(self, phrases: Phrases, sentence: Sentence) -> str | None:
+        """Name the first label of the rule that the whole sentence fits."""
+        if len(sentence) > MOST_WORDS:
+            return None
+        for found in phrases.find(sentence):
+            if found.start == 0 and found.end == len(sentence):
+                return found.rule.labels[0]
+        return None
+
+    def _answer(self, sentence: Sentence) -> str | None:
+        """Hear yes, no or unsure in the whole text, or in its first part if no doubt follows."""
+        plain = self._whole(self._answers, sentence)
+        if plain or len(sentence) > MOST_WORDS or COMMA not in sentence:
+            return plain
+        cut = sentence.index(COMMA)
+        first, rest = (*sentence[:cut], sentence[-1]), sentence[cut + 1 :]
+        opening = self._whole(self._answers, first)
+        if opening == "yes" and not _DOUBT.isdisjoint(rest):
+            return None
+        return opening
+
+
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    """Make one row of all sentences, with commas between them."""
+    words: list[str] = [sentences[0][0]]
+    for sentence in sentences:
+        words.extend((*sentence[1:-1], COMMA))
+    return (*words[:-1], sentences[0][-1])

@@ -1,0 +1,156 @@
+"""Reads the plain files in which counsellors keep word lists and rules.
+
+A file is read line by line; `#` at the beginning of a line is a comment::
+
+    list want: want, wanna, would like
+      feel like                             a list may go on, indented
+
+    rule suicide.wish: suicide act          its id, then its labels
+      @i @want to @die                      patterns, one a line
+      + I want to die                       an example that must fire
+      - I want to die my hair blue          an example that must not
+
+Everything that is wrong in a folder is reported at once, with file and line.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot.errors import Finding, MakeroomError, ScriptError
+
+_HEAD = re.compile(r"(list|rule|spell|keys)\b\s*([\w.\- ]*?)\s*:\s*(.*)")
+
+
+class Rule(Struct, frozen=True):
+    """A rule as it is written.
+
+    Attributes:
+        id: a stable name.
+        labels: what it stands for, such as `("suicide", "act")`.
+        patterns: its patterns with their lines.
+        fires: examples in which it must be found.
+        silent: examples in which it must not.
+        file: where it stands.
+        line: counted from 1.
+    """
+
+    id: str
+    labels: tuple[str, ...]
+    patterns: tuple[tuple[str, int], ...]
+    fires: tuple[str, ...]
+    silent: tuple[str, ...]
+    file: str
+    line: int
+
+
+class RuleBook(Struct, frozen=True):
+    """All lists and rules of some files.
+
+    Attributes:
+        lists: named lists of words and phrases.
+        rules: in the order of the files.
+        spellings: what a written word stands for.
+        keys: words whose misspellings must be heard.
+    """
+
+    lists: dict[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+    spellings: dict[str, str]
+    keys: tuple[str, ...]
+
+
+class _Block(Struct):
+    kind: str
+    name: str
+    rest: str
+    file: str
+    line: int
+    body: list[tuple[str, int]]
+
+
+def read_rules(files: Iterable[Path], root: Path) -> RuleBook:
+    """Read rule files.
+
+    Args:
+        files: which, in order.
+        root: the folder that paths in messages are relative to.
+
+    Raises:
+        ScriptError: with everything that is wrong.
+        MakeroomError: a file can't be read.
+    """
+    findings: list[Finding] = []
+    blocks = [b for file in files for b in _blocks(file, root, findings)]
+    lists: dict[str, tuple[str, ...]] = {}
+    spellings: dict[str, str] = {}
+    keys: list[str] = []
+    rules: dict[str, Rule] = {}
+    for block in blocks:
+        if block.kind == "rule":
+            rule = _rule(block, findings)
+            if rule.id in rules:
+                findings.append(_finding(block, "LS02", f"a second rule “{rule.id}”", "rename one"))
+            rules[rule.id] = rule
+        elif block.kind == "list":
+            lists[block.name] = lists.get(block.name, ()) + tuple(_entries(block))
+        elif block.kind == "keys":
+            keys.extend(_entries(block))
+        else:
+            spellings.update(dict.fromkeys(_entries(block), block.name))
+    if findings:
+        raise ScriptError(findings)
+    return RuleBook(lists, tuple(rules.values()), spellings, tuple(keys))
+
+
+def _blocks(file: Path, root: Path, findings: list[Finding]) -> list[_Block]:
+    name = file.relative_to(root).as_posix()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MakeroomError(f"{name} can't be read as UTF-8 text: {error}.") from error
+    blocks: list[_Block] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line[0] == "#":
+            continue
+        head = _HEAD.match(line)
+        if head:
+            blocks.append(_Block(head[1], head[2], head[3], name, number, []))
+        elif line[0] in " \t" and blocks:
+            blocks[-1].body.append((line.strip(), number))
+        else:
+            message, hint = f"“{line[:40]}” begins nothing", "begin with list, rule, spell or keys"
+            findings.append(Finding(name, number, 1, "LS01", message, hint))
+    return blocks
+
+
+def _rule(block: _Block, findings: list[Finding]) -> Rule:
+    kept: dict[str, list[tuple[str, int]]] = {"+": [], "-": [], "": []}
+    for text, number in block.body:
+        if text[0] in "+-" and text[1:2] == " ":
+            kept[text[0]].append((text[2:].strip(), number))
+        else:
+            kept[""].append((text, number))
+    if not kept[""] or not kept["+"] or not block.rest.split():
+        message = f"rule “{block.name}” lacks labels, a pattern or a “+” example"
+        findings.append(_finding(block, "LS03", message, "give it all three"))
+    return Rule(
+        id=block.name,
+        labels=tuple(block.rest.split()),
+        patterns=tuple(kept[""]),
+        fires=tuple(text for text, _ in kept["+"]),
+        silent=tuple(text for text, _ in kept["-"]),
+        file=block.file,
+        line=block.line,
+    )
+
+
+def _entries(block: _Block) -> Iterable[str]:
+    for text in (block.rest, *(line for line, _ in block.body)):
+        yield from (entry.strip() for entry in text.split(",") if entry.strip())
+
+
+def _finding(block: _Block, code: str, message: str, hint: str) -> Finding:
+    return Finding(block.file, block.line, 1, code, message, hint)
