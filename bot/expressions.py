@@ -88,13 +88,13 @@ def compile_guard(source: str, scope: Scope) -> Guard:
     Raises:
         ExpressionError: a name isn't declared, or the parts don't fit together.
     """
-    typed = typed(parse(source), scope)
-    if typed.kind not in ("flag", "lock"):
+    given = typed(parse(source), scope)
+    if given.kind not in ("flag", "lock"):
         raise ExpressionError(
-            f"“{source}” is {KINDS[typed.kind]}, not a condition",
+            f"“{source}” is {KINDS[given.kind]}, not a condition",
             f"compare it, such as “{source} >= 4”, or write “{source} is given”",
         )
-    return typed.compute  # type: ignore[return-value]  # flags and locks compute to bool or None
+    return given.compute  # type: ignore[return-value]  # flags and locks compute to bool or None
 
 
 def parse(source: str) -> nodes.Expr:
@@ -265,11 +265,11 @@ def _joined(node: Any, scope: Scope, *, decisive: bool) -> Typed:
 
 
 def _condition(node: nodes.Node, scope: Scope) -> Compute:
-    typed = typed(node, scope)
-    if typed.kind not in ("flag", "lock"):
-        what = f"“{typed.name}”" if typed.name else "this"
-        raise ExpressionError(f"{what} is {KINDS[typed.kind]}, not a condition", "compare it first")
-    return typed.compute
+    given = typed(node, scope)
+    if given.kind not in ("flag", "lock"):
+        what = f"“{given.name}”" if given.name else "this"
+        raise ExpressionError(f"{what} is {KINDS[given.kind]}, not a condition", "compare it first")
+    return given.compute
 
 
 def _sum(node: Any, scope: Scope) -> Typed:

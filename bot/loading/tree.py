@@ -85,8 +85,8 @@ def read_tree(file: str, text: str, findings: Findings) -> Node:
     except YAMLError as error:
         line, column, problem = 1, 1, str(error).splitlines()[0]
     hint = (
-        "check the indentation; put text in quotes when it holds “: ”, begins with {, [, *, & or @, "
-        "or stands in [] or {} with a comma or a final question mark"
+        "check the indentation; put text in quotes when it holds “: ”, begins with {, [, *, & or "
+        "@, or stands in [] or {} with a comma or a final question mark"
     )
     findings.add(
         Node(None, file, line, column), "MR001", f"the file can't be read: {problem}", hint
