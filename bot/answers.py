@@ -123,9 +123,12 @@ def _cards(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) ->
 def _exercise(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
     options = {option.id: option for option in offered(spec, env)}
     if answer.exercise is not None:
-        outcome = answer.exercise.outcome
+        outcome: str = answer.exercise.outcome
     elif answer.choice is not None or len(heard.choices) == 1:
-        outcome = _picked_one(tuple(options.values()), answer.choice or heard.choices[0]).answer  # type: ignore[assignment]  # a picked option has an id
+        picked_id = answer.choice or heard.choices[0]
+        if picked_id not in options:
+            raise AnswerRefused("this choice isn't offered here")
+        outcome = picked_id
     elif heard.answer == "yes":
         outcome = "okay"
     else:

@@ -1,6 +1,6 @@
 """Effects: what `set:` does to a variable, compiled and kept inside the variable's domain."""
 
-from bot.expressions import KINDS, Compute, ExpressionError, Scope, nearest, parse, typed
+from bot.expressions import KINDS, Compute, ExpressionError, Scope, nearest, now, parse, typed
 from bot.script import Effect, Env, Variable
 from bot.values import Value
 
@@ -35,7 +35,7 @@ def _lock(source: str) -> Compute:
     if not number.isdigit() or length is None:
         raise ExpressionError(f"“{source}” is not a time", "write such as “12 hours”")
     span = int(number) * length
-    return lambda env: env["now"] + span  # type: ignore[operator]  # the time is always given
+    return lambda env: now(env) + span
 
 
 def _clamped(variable: Variable, compute: Compute) -> Compute:

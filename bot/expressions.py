@@ -8,7 +8,7 @@ touches a variable that isn't given is unknown (None), and only a certain True o
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import add, eq, ge, gt, le, lt, ne, sub
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
@@ -94,7 +94,17 @@ def compile_guard(source: str, scope: Scope) -> Guard:
             f"“{source}” is {KINDS[given.kind]}, not a condition",
             f"compare it, such as “{source} >= 4”, or write “{source} is given”",
         )
-    return given.compute  # type: ignore[return-value]  # flags and locks compute to bool or None
+    return cast("Guard", given.compute)  # flags and locks compute to bool or None
+
+
+def now(env: Env) -> int:
+    """Give the time of the turn, in milliseconds."""
+    return _number(env, "now")
+
+
+def _number(env: Env, name: str) -> int:
+    value = env.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def parse(source: str) -> nodes.Expr:
@@ -139,7 +149,7 @@ def _name(node: Any, scope: Scope) -> Typed:
         raise ExpressionError(f"“{name}” is an id, not a variable", f"write '{name}' in quotes")
     kind = scope.kind(name)
     if kind == "lock":
-        return Typed(kind, lambda env: (env.get(name) or 0) > env["now"], name)  # type: ignore[operator]
+        return Typed(kind, lambda env: _number(env, name) > now(env), name)
     return Typed(kind, lambda env: env.get(name), name)
 
 
@@ -226,7 +236,7 @@ def _test(node: Any, scope: Scope) -> Typed:
 
     def compute(env: Env) -> bool | None:
         value = env.get(name)
-        return None if value is None else low <= value <= high  # type: ignore[operator]
+        return low <= value <= high if isinstance(value, int) else None
 
     return Typed("flag", compute)
 

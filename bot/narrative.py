@@ -8,10 +8,10 @@ from bot.values import Line
 
 # Words that begin a sentence of its own, which doesn't go on after our glue and so is quoted.
 OPENERS = frozenset({
-    "i", "i'm", "i’m", "im", "i'd", "i’d", "i'll", "i’ll", "i've", "i’ve", "it", "it's", "it’s", "its",
-    "they", "they're", "he", "she", "we", "you", "my", "the", "a", "an", "this", "that", "these",
-    "those", "there", "what", "why", "how", "when", "if", "because", "and", "but", "so", "everyone",
-    "nobody",
+    "i", "i'm", "i’m", "im", "i'd", "i’d", "i'll", "i’ll", "i've", "i’ve", "it", "it's", "it’s",
+    "its", "they", "they're", "he", "she", "we", "you", "my", "the", "a", "an", "this", "that",
+    "these", "those", "there", "what", "why", "how", "when", "if", "because", "and", "but", "so",
+    "everyone", "nobody",
 })  # fmt: skip
 WORD = re.compile(r"[^\s,.;:!?]+")
 

@@ -1,7 +1,7 @@
 """Reads `ask:`, its options and its exercise."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from bot.loading.desk import Desk, flag
 from bot.loading.routes import read_route
@@ -9,6 +9,8 @@ from bot.loading.tree import Node
 from bot.script import AskSpec, Moment, Option, Step, Variable
 from bot.values import AskKind, Choice
 
+Breath: TypeAlias = Literal["in", "hold", "out"] | None
+YesNo: TypeAlias = Literal["yes", "no"] | None
 KINDS: tuple[str, ...] = get_args(AskKind)
 INTO: dict[str, tuple[str, ...]] = {
     "choice": ("choice",),
@@ -57,7 +59,7 @@ class AskReader:
             return None
         self.desk.findings.unknown_keys(node, (kind, *KEYS[kind], "picked"), f"“{kind}” ask")
         return AskSpec(
-            kind=kind,  # type: ignore[arg-type]  # it is one of the literal's own values
+            kind=cast("AskKind", kind),
             into=self._into(node, kind),
             options=self._options(node, kind, step_id),
             **self._details(node, kind),
@@ -131,7 +133,7 @@ class AskReader:
         return Moment(
             self.desk.wording(node.items.get("text", node), is_fixed=True),
             self._number(seconds) if seconds is not None else 10,
-            breath,  # type: ignore[arg-type]  # checked above
+            cast("Breath", breath),
         )
 
     def _options(self, node: Node, kind: str, step_id: str) -> tuple[Option, ...]:
@@ -179,7 +181,7 @@ class AskReader:
             label=label,
             quoted=items["quoted"].text if "quoted" in items else label,
             about=items["about"].text if "about" in items else "",
-            hears=hears,  # type: ignore[arg-type]  # checked above
+            hears=cast("YesNo", hears),
             is_alone=flag(items.get("alone")),
             forgets=flag(items.get("forget")),
             when=self.desk.guard(items.get("when")),

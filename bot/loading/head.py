@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from bot.loading.desk import Desk, flag
 from bot.loading.tree import Findings, Node
@@ -65,7 +65,7 @@ def _variable(name: str, node: Node, findings: Findings) -> Variable | None:
     start = node.items["start"].value if "start" in node.items else STARTS.get(kind)
     return Variable(
         name=name,
-        kind=kind,  # type: ignore[arg-type]  # checked against the literal's values
+        kind=cast("VariableKind", kind),
         ids=tuple(entry.text for entry in detail.entries) if kind == "choice" else (),
         top=detail.value if kind == "counter" and isinstance(detail.value, int) else 0,
         before=before.text if before else None,

@@ -1,12 +1,20 @@
 """Reads where a talk may go: `next`, `skip`, `unsure`, `flagged`, and the routes of choices."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from bot.loading.desk import Desk
 from bot.loading.tree import Node
 from bot.script import Route
 
 KEYS = ("when", "go", "call", "return", "then", "say", "set")
 WAYS = ("go", "call", "return")
-RETURNS = {"true": "ask", "yes": "ask", "skip": "skip", "next": "next"}
+RETURNS: Mapping[str, Literal["ask", "skip", "next"]] = {
+    "true": "ask",
+    "yes": "ask",
+    "skip": "skip",
+    "next": "next",
+}
 
 
 def read_route(
@@ -32,7 +40,7 @@ def read_route(
         go=desk.target(goes, step_id) if goes else None,
         call=desk.target(calls, step_id, is_call=True) if calls else None,
         then=then if then in ("ask", "next") else desk.target(items["then"], step_id),
-        back=RETURNS.get(back),  # type: ignore[arg-type]  # the table holds the literal's values
+        back=RETURNS.get(back),
         say=desk.bubble(items["say"], route_id) if "say" in items and not is_option else None,
         effects=() if is_option else desk.effects(items.get("set")),
     )
