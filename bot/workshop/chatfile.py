@@ -35,20 +35,25 @@ _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*)")
 _WORD = re.compile(r"(you|bot|via|choices|card|wait)\s*:\s*(.*)|(now|via)\s+(\S.*)")
 
 
-def read_file(path: Path) -> Chat:
+def read_file(path: Path, name: str = "") -> Chat:
     """Read a file from disk.
+
+    Args:
+        path: where it is.
+        name: how messages call it; the path when not given.
 
     Raises:
         ReplayError: there is no such file, it isn't UTF-8, or it can't be read as a conversation.
     """
+    name = name or str(path)
     try:
-        return read_chat(path.read_text(encoding="utf-8"), str(path))
+        return read_chat(path.read_text(encoding="utf-8"), name)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ReplayError(str(path), line, "this isn't UTF-8", "save the file as UTF-8") from None
+        raise ReplayError(name, line, "this isn't UTF-8", "save the file as UTF-8") from None
     except OSError as error:
         reason = (error.strerror or "it can't be opened").lower()
-        raise ReplayError(str(path), 1, reason, "check the path") from None
+        raise ReplayError(name, 1, reason, "check the path") from None
 
 
 def read_chat(text: str, file: str = "<chat>") -> Chat:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +22,7 @@ class ChatFile(pytest.File):
     def collect(self) -> Iterator["ChatItem"]:
         """Give an item for each way through the file; one that can't be read is named."""
         try:
-            chat = read_file(self.path)
+            chat = self.read()
             ways = each_way(chat)
         except MakeroomError as error:
             raise self.CollectError(str(error)) from None
@@ -30,31 +31,50 @@ class ChatFile(pytest.File):
             full = f"{name}[{way.name}]" if way.name else name
             yield ChatItem.from_parent(self, name=full, number=n)
 
+    def read(self) -> Chat:
+        """Read the file as it is now; messages name it as it lies in the project.
+
+        Raises:
+            ReplayError: it can't be read.
+        """
+        root = self.config.rootpath
+        name = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
+        return read_file(self.path, str(name))
+
 
 class ChatItem(pytest.Item):
     """One way through one file."""
 
-    def __init__(self, *, number: int, **rest: object) -> None:
-        super().__init__(**rest)  # type: ignore[arg-type]  # pytest's own arguments, passed on
+    def __init__(self, *, number: int, **rest: Any) -> None:
+        super().__init__(**rest)
         self.number = number
+
+    @property
+    def file(self) -> ChatFile:
+        """Give the file that it belongs to."""
+        return cast("ChatFile", self.parent)
 
     def runtest(self) -> None:
         """Play it; what goes wrong is told in sentences and transcripts, never as a traceback."""
         try:
-            result = self._play()
-            if not result.has_passed and self.config.getoption("--chat-update"):
-                result = self._updated(result)
+            report = self._failure()
         except MakeroomError as error:
-            pytest.fail(str(error), pytrace=False)
-        if not result.has_passed:
-            pytest.fail(self._report(result), pytrace=False)
+            report = str(error)
+        if report is not None:
+            pytest.fail(report, pytrace=False)
+
+    def _failure(self) -> str | None:
+        result = self._play()
+        if not result.has_passed and self.config.getoption("--chat-update"):
+            result = self._updated(result)
+        return None if result.has_passed else self._report(result)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Name the file and the way through it."""
         return self.path, 0, self.name
 
     def _play(self) -> Result:
-        return self._play_way(each_way(read_file(self.path))[self.number])
+        return self._play_way(each_way(self.file.read())[self.number])
 
     def _play_way(self, way: Chat, *, to_end: bool = False) -> Result:
         libraries = self.config.stash.setdefault(LIBRARIES, Libraries())
@@ -64,7 +84,7 @@ class ChatItem(pytest.Item):
     def _updated(self, result: Result) -> Result:
         if PROTECTED in result.chat.head.tags:
             return result
-        ways = [self._play_way(way, to_end=True) for way in each_way(read_file(self.path))]
+        ways = [self._play_way(way, to_end=True) for way in each_way(self.file.read())]
         text = updated(ways)
         if text is not None:
             self.path.write_text(text, encoding="utf-8")

@@ -98,9 +98,15 @@ def _lines(wants: Sequence[WantedLine], lines: Sequence[Line]) -> list[Miss]:
         if at == len(lines):
             return [Miss(want.line, "nothing more is said here")]
         if not fits(want, lines[at]):
-            return [Miss(want.line, f"#{lines[at].id} is said here instead")]
+            return [Miss(want.line, _instead(want, lines[at]))]
         at += 1
     return [Miss(wants[-1].line, f"#{lines[at].id} is said too, and isn't expected")]
+
+
+def _instead(want: WantedLine, line: Line) -> str:
+    if want.id is not None and fnmatchcase(line.id, want.id):
+        return f"#{line.id} is said, but it reads “{line.text}”"
+    return f"#{line.id} is said here instead: “{line.text}”"
 
 
 def _after_rest(wants: Sequence[WantedLine], lines: Sequence[Line]) -> list[Miss]:

@@ -10,7 +10,7 @@ from bot.workshop.acts import written_answer
 from bot.workshop.chat import Head
 from bot.workshop.judge import Got, shown
 from bot.workshop.reading import offered
-from bot.workshop.wants import UNITS, Wants
+from bot.workshop.wants import UNITS, WantedState, Wants
 
 INDENT = " " * 5
 EXCERPT = 60  # characters of a line: enough to recognise it, and a changed ending breaks no test
@@ -62,18 +62,34 @@ def bot_lines(lines: Iterable[Line], length: int = EXCERPT) -> list[str]:
 def expectations(wants: Wants, got: Got) -> list[str]:
     """Write what happened, about the same things that are expected."""
     lines = bot_lines(got.lines) if wants.lines else []
-    for state in wants.states:
-        values = [f"{name} = {shown(got.session.values.get(name))}" for name, _ in state.values]
-        place = f"at {got.session.step}" if state.place is not None else ""
-        ended = "" if state.ended is None else "ended" if got.session.ended else "not ended"
-        lines.append(INDENT + "now " + ", ".join(p for p in (place, *values, ended) if p))
-    if wants.choices:
-        lines.append(f"{INDENT}choices: {' | '.join(c.label for c in offered(got.ask)) or '…'}")
-    if wants.paths:
-        lines.append(f"{INDENT}via: {', '.join(got.path)}")
-    if wants.cards:
-        lines.append(f"{INDENT}card: {got.card.region if got.card else 'none'}")
+    lines += [INDENT + state_line(state, got) for state in wants.states]
+    lines += [INDENT + choices_line(got)] if wants.choices else []
+    lines += [INDENT + path_line(got)] if wants.paths else []
+    lines += [INDENT + card_line(got)] if wants.cards else []
     return lines
+
+
+def state_line(want: WantedState, got: Got, guards: Iterable[str] = ()) -> str:
+    """Write where the talk is, with the same variables and these guards."""
+    values = [f"{name} = {shown(got.session.values.get(name))}" for name, _ in want.values]
+    place = f"at {got.session.step}" if want.place is not None else ""
+    ended = "" if want.ended is None else "ended" if got.session.ended else "not ended"
+    return "now " + ", ".join(part for part in (place, *values, *guards, ended) if part)
+
+
+def choices_line(got: Got) -> str:
+    """Write what is offered."""
+    return f"choices: {' | '.join(choice.label for choice in offered(got.ask)) or '…'}"
+
+
+def path_line(got: Got) -> str:
+    """Write the way of the turn."""
+    return f"via: {', '.join(got.path)}"
+
+
+def card_line(got: Got) -> str:
+    """Write whose help lines are shown."""
+    return f"card: {got.card.region if got.card else 'none'}"
 
 
 def _head(head: Head) -> str:

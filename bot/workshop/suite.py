@@ -1,0 +1,84 @@
+"""Plays many `.chat` files, one after the other."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot.errors import MakeroomError, ReplayError
+from bot.script import Script
+from bot.workshop.chat import each_way
+from bot.workshop.chatfile import read_file
+from bot.workshop.coverage import Coverage, coverage
+from bot.workshop.library import Libraries
+from bot.workshop.replay import Result, play
+
+
+class Outcome(Struct, frozen=True):
+    """What came of one way through one file.
+
+    Attributes:
+        file: its path.
+        name: the variants that were chosen; empty when there are none.
+        script: the dialogue, when it could be loaded.
+        result: how it went, when it could be played.
+        problem: why it couldn't.
+    """
+
+    file: str
+    name: str = ""
+    script: Script | None = None
+    result: Result | None = None
+    problem: str = ""
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether it was played and all was as expected."""
+        return self.result is not None and self.result.has_passed
+
+    def report(self) -> str:
+        """Say what went wrong; empty when nothing did."""
+        if self.has_passed or self.result is None:
+            return self.problem
+        return self.result.report()
+
+
+def chat_files(paths: Iterable[Path]) -> list[Path]:
+    """Find the `.chat` files that paths name or hold, each once, in order.
+
+    Raises:
+        ReplayError: a path isn't there.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise ReplayError(str(path), 1, "no such file or folder", "check the path")
+        found |= dict.fromkeys(sorted(path.rglob("*.chat")) if path.is_dir() else [path])
+    return list(found)
+
+
+def outcomes(files: Iterable[Path], libraries: Libraries) -> Iterator[Outcome]:
+    """Play files; one that can't be read or played is an outcome too."""
+    for file in files:
+        try:
+            yield from _of_file(file, libraries)
+        except MakeroomError as error:
+            yield Outcome(str(file), problem=str(error))
+
+
+def _of_file(file: Path, libraries: Libraries) -> Iterator[Outcome]:
+    chat = read_file(file)
+    library = libraries.for_chat(file, chat.head.dialog)
+    script = library.script(chat.head.dialog)
+    for way in each_way(chat):
+        yield Outcome(chat.file, way.name, script, play(way, script, library.ear))
+
+
+def covered(played: Iterable[Outcome]) -> list[Coverage]:
+    """Count what was reached of each dialogue that was played."""
+    by_script: dict[str, tuple[Script, list[Result]]] = {}
+    for outcome in played:
+        if outcome.script is not None and outcome.result is not None:
+            key = f"{outcome.script.id} {outcome.script.digest}"
+            by_script.setdefault(key, (outcome.script, []))[1].append(outcome.result)
+    return [coverage(script, results) for script, results in by_script.values()]
