@@ -1,0 +1,86 @@
+"""The one place that decides who may: from which page, from which address, in whose frame."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+
+from aiohttp import web
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+
+MAX_HOPS = 16
+"""Proxies that are looked through; a longer list was made up."""
+UNKNOWN = "unknown"
+
+
+class Access:
+    """Judges requests.
+
+    Args:
+        proxies: networks whose `X-Forwarded-…` is believed; of anybody else it is ignored.
+    """
+
+    def __init__(self, proxies: Sequence[Network] = ()) -> None:
+        self._proxies = tuple(proxies)
+
+    def is_same_origin(self, request: web.Request) -> bool:
+        """Tell whether a page of our own asks, or a program that is no browser.
+
+        Browsers always send `Origin` with a websocket, in one spelling (RFC 6454, section 6.2),
+        so it is compared letter by letter.
+        """
+        origins = request.headers.getall("Origin", [])
+        return not origins or origins == [self._own_origin(request)]
+
+    def address(self, request: web.Request) -> str:
+        """Name who asks, for the limits only: an IPv4 address or an IPv6 /64.
+
+        The nearest address that isn't a trusted proxy's counts: nobody can choose it.
+        """
+        nearest = _address(request.remote or "")
+        if nearest is None:
+            return UNKNOWN
+        if not self._is_proxy(nearest):
+            return _label(nearest)
+        hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+        for hop in reversed(hops[-MAX_HOPS:]):
+            found = _address(hop.strip())
+            if found is None:
+                break
+            nearest = found
+            if not self._is_proxy(found):
+                break
+        return _label(nearest)
+
+    def _own_origin(self, request: web.Request) -> str:
+        scheme, host = request.scheme, request.headers.get("Host", "")
+        nearest = _address(request.remote or "")
+        if nearest is not None and self._is_proxy(nearest):
+            scheme = request.headers.get("X-Forwarded-Proto", scheme)
+            host = request.headers.get("X-Forwarded-Host", host)
+        return f"{scheme}://{host}"
+
+    def _is_proxy(self, address: Address) -> bool:
+        return any(address in network for network in self._proxies)
+
+
+def read_network(text: str) -> Network:
+    """Read an address or a network such as `10.0.0.0/8`; raises ValueError."""
+    return ip_network(text, strict=False)
+
+
+def _address(text: str) -> Address | None:
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return found.ipv4_mapped
+    return found
+
+
+def _label(address: Address) -> str:
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address) >> 64 << 64, 64)))  # one household has a whole /64
+    return str(address)

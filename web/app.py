@@ -1,0 +1,86 @@
+"""The whole server, wired: which part is given which. No rule is decided here."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.listening.ear import Ear
+from web.access import Access
+from web.config import Config
+from web.hub import Hub
+from web.limits import Limits
+from web.log import Log
+from web.pages import Pages, alive, guarded, ready
+from web.room import House
+from web.shelf import Shelf, read_dialogs
+from web.socket import ACCESS, HUB, talk_socket
+from web.store.base import Store
+
+MAX_BODY = 1024
+"""Bytes of a request's body; nothing here reads one."""
+
+
+def now_ms() -> int:
+    """Give the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def open_store(config: Config) -> Store:
+    """Open what `--store` names.
+
+    Raises:
+        ConfigError: it can't be used.
+    """
+    kind, _, path = config.store.partition(":")
+    if kind == "memory":
+        from web.store.memory import MemoryStore  # noqa: PLC0415 - only one of them is needed
+
+        return MemoryStore()
+    from web.store.sqlite import SqliteStore  # noqa: PLC0415
+
+    return SqliteStore(Path(path))
+
+
+def init_app(config: Config, store: Store, now: Callable[[], int] = now_ms) -> web.Application:
+    """Wire the server.
+
+    Args:
+        config: the operator's options.
+        store: keeps talks; closed when the app ends.
+        now: the time in milliseconds.
+
+    Raises:
+        ConfigError: there is no dialogue.
+        ScriptError: a dialogue can't be used.
+    """
+    safety, bundles = read_dialogs(config.dialogs)
+    shelf = Shelf(store, safety, bundles)
+    limits = Limits(is_on=config.limits)
+    ear = Ear.load(config.dialogs)
+    house = House(store=store, shelf=shelf, ear=ear, limits=limits, log=Log(), now=now)
+    pages = Pages(shelf.cards(), version("makeroom"))
+
+    app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
+    app[HUB] = Hub(house)
+    app[ACCESS] = Access(config.trusted_proxy)
+    app.router.add_get("/ws", talk_socket, allow_head=False)
+    app.router.add_get("/healthz", alive)
+    app.router.add_get("/readyz", ready)
+    app.router.add_get("/{path:.*}", pages.serve)
+    app.cleanup_ctx.append(_kept)
+    app.on_shutdown.append(_drained)
+    return app
+
+
+async def _kept(app: web.Application) -> AsyncIterator[None]:
+    house = app[HUB].house
+    await house.shelf.keep()
+    yield
+    await house.store.close()
+
+
+async def _drained(app: web.Application) -> None:
+    await app[HUB].drain()

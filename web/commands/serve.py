@@ -1,0 +1,137 @@
+"""`makeroom serve`: the server from its options to its last goodbye."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import click
+
+from bot.errors import ConfigError, MakeroomError
+from web.config import Config, read_config
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+BACKLOG = 1024
+"""Connections that may wait to be accepted: after a restart everybody comes at once."""
+KEEPALIVE_S = 15.0
+"""Seconds for a request to be sent, and between two: slow senders hold no connection longer."""
+LAST_S = 2.0
+"""Seconds for open requests after the talks have said goodbye."""
+
+
+class OneSentence(click.Command):
+    """A command whose misuse is told in one sentence, without a page of usage before it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; errors forget where they came from, which is what click prints usage by."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = None
+            raise
+
+
+def _option(name: str, **more: Any) -> Decorator:  # click's own types
+    variable = "MAKEROOM_" + name.strip("-").replace("-", "_").upper()
+    return click.option(name, envvar=variable, show_envvar=True, **more)
+
+
+@click.command(cls=OneSentence)
+@_option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@_option("--port", default=8080, show_default=True, type=int, help="Port; 0 picks one.")
+@_option("--data", metavar="DIR", help="Folder for what is kept.")
+@_option("--store", metavar="URL", help="sqlite:PATH, or memory: for a trial.")
+@_option("--dialogs", metavar="DIR", help="Folder of dialogues.")
+@_option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
+@_option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
+@_option("--workers", default=1, show_default=True, type=int, help="Processes.")
+@_option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
+@click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
+def serve(**options: Any) -> None:
+    """Serve the chat until SIGTERM or Ctrl-C."""
+    config = read_config(**options)
+    listening = _bind(config)  # first of all, so that a taken port is told at once
+    _make_folder(config)
+    _loop_run(config, listening)
+
+
+def _bind(config: Config) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigError(
+            f"can't listen on {config.host} port {config.port} ({reason}); choose another --port."
+        ) from None
+    return listening
+
+
+def _make_folder(config: Config) -> None:
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigError(f"can't use --data {config.data} ({reason}); choose another.") from None
+
+
+def _loop_run(config: Config, listening: socket.socket) -> None:
+    with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
+        runner.run(_serve(config, listening))
+
+
+def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        from uvloop import new_event_loop  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return asyncio.new_event_loop
+    return new_event_loop
+
+
+async def _serve(config: Config, listening: socket.socket) -> None:
+    from aiohttp import web  # noqa: PLC0415 - a bad option is told before 200 ms of imports
+
+    from web.app import init_app, open_store  # noqa: PLC0415
+    from web.log import set_up  # noqa: PLC0415
+
+    set_up()
+    store = open_store(config)
+    try:
+        runner = web.AppRunner(
+            init_app(config, store),
+            access_log=None,  # it would print addresses and whole request lines
+            handle_signals=False,
+            keepalive_timeout=KEEPALIVE_S,
+            shutdown_timeout=LAST_S,
+        )
+        await runner.setup()
+    except MakeroomError:
+        await store.close()
+        raise
+    await web.SockSite(runner, listening, backlog=BACKLOG).start()
+    _announce(config, listening)
+    await _asked_to_stop()
+    await runner.cleanup()
+
+
+def _announce(config: Config, listening: socket.socket) -> None:
+    import msgspec  # noqa: PLC0415
+
+    there = msgspec.structs.replace(config, port=listening.getsockname()[1])
+    print(f"Makeroom is listening on {there.url}", flush=True)
+    if config.open:
+        click.launch(f"{there.url}/chat")
+
+
+async def _asked_to_stop() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()

@@ -1,0 +1,157 @@
+"""What the operator can choose: read once, checked once, frozen."""
+
+import os
+from collections.abc import Iterable
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from bot.errors import ConfigError
+from web.access import Network, read_network
+
+DATABASE = "makeroom.sqlite3"
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All options of `makeroom serve`.
+
+    Attributes:
+        host: address or name to listen on.
+        port: 0 picks one.
+        data: folder for what is kept.
+        store: `sqlite:` and a path, or `memory:`.
+        dialogs: folder of dialogues.
+        embed_on: origins of sites that may show the chat in a frame.
+        trusted_proxy: networks whose forwarded headers are believed.
+        limits: false lets everything through, for tests and benchmarks.
+        open: show the chat in the browser once it is there.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path
+    store: str
+    dialogs: Path
+    embed_on: tuple[str, ...] = ()
+    trusted_proxy: tuple[Network, ...] = ()
+    limits: bool = True
+    open: bool = False
+
+    @property
+    def url(self) -> str:
+        """Give the address that people open, once the port is known."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def read_config(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    data: str | None = None,
+    store: str | None = None,
+    dialogs: str | None = None,
+    embed_on: Iterable[str] = (),
+    trusted_proxy: Iterable[str] = (),
+    workers: int = 1,
+    limits: str = "on",
+    open_browser: bool = False,
+) -> Config:
+    """Check options as they were written.
+
+    Raises:
+        ConfigError: one sentence that names the option and says what to give instead.
+    """
+    folder = Path(data).expanduser() if data else default_data()
+    return Config(
+        host=host,
+        port=_port(port),
+        data=folder,
+        store=_store(store, folder, _workers(workers)),
+        dialogs=_dialogs(dialogs),
+        embed_on=tuple(_origin(site) for site in embed_on),
+        trusted_proxy=tuple(_network(proxy) for proxy in trusted_proxy),
+        limits=_limits(limits, host),
+        open=open_browser,
+    )
+
+
+def default_data() -> Path:
+    """Give the folder where programs keep a person's data on this system (XDG base directories)."""
+    shared = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(shared).expanduser() / "makeroom"
+
+
+def default_dialogs() -> Path:
+    """Give the dialogues that come with the program."""
+    return Path(__file__).parent.parent / "dialogs"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _port(port: int) -> int:
+    if not 0 <= port <= 65_535:
+        raise ConfigError(f"--port {port} isn't a port; give a number from 0 to 65535.")
+    return port
+
+
+def _workers(workers: int) -> int:
+    if workers < 1:
+        raise ConfigError(f"--workers {workers} would serve nobody; give 1.")
+    return workers
+
+
+def _store(store: str | None, data: Path, workers: int) -> str:
+    url = store or f"sqlite:{data / DATABASE}"
+    kind, _, path = url.partition(":")
+    if kind not in ("sqlite", "memory") or (kind == "sqlite" and not path):
+        raise ConfigError("--store must be sqlite: followed by a path, or memory: for a trial.")
+    if workers > 1:
+        raise ConfigError(f"--workers {workers} can't share a {kind} store; give --workers 1.")
+    if kind == "memory":
+        return "memory:"
+    return "sqlite:" + (path.removeprefix("//") if path.startswith("//") else path)
+
+
+def _dialogs(dialogs: str | None) -> Path:
+    folder = Path(dialogs).expanduser() if dialogs else default_dialogs()
+    if not folder.is_dir():
+        raise ConfigError(f"--dialogs {folder} isn't a folder; name the one that holds dialogues.")
+    return folder
+
+
+def _origin(site: str) -> str:
+    parts = urlsplit(site)
+    plain = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or site.rstrip("/") != plain:
+        raise ConfigError(f"--embed-on {site!r} isn't an origin; write it like https://example.org")
+    if "@" in parts.netloc or any(sign in parts.netloc for sign in "*;, '\""):
+        raise ConfigError(f"--embed-on {site!r} isn't one site; write it like https://example.org")
+    return plain
+
+
+def _network(proxy: str) -> Network:
+    try:
+        return read_network(proxy)
+    except ValueError:
+        raise ConfigError(
+            f"--trusted-proxy {proxy!r} isn't a network; write it like 10.0.0.0/8"
+        ) from None
+
+
+def _limits(limits: str, host: str) -> bool:
+    if limits not in ("on", "off"):
+        raise ConfigError(f"--limits {limits!r} isn't known; give on or off.")
+    if limits == "off" and not is_loopback(host):
+        raise ConfigError(f"--limits off is for this machine only; {host} is open to others.")
+    return limits == "on"

@@ -1,0 +1,66 @@
+"""What the server says about itself: one line for a turn or a fault, and no word of a person.
+
+No ids, no addresses, nothing that came over the wire. Libraries log requests, payloads and
+tracebacks; their records are reduced to where and what kind.
+"""
+
+import logging
+import sys
+from types import TracebackType
+from typing import TypeAlias
+
+from bot.values import Input
+
+_Trouble: TypeAlias = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+OURS = "makeroom"
+
+
+class Log:
+    """Writes the lines."""
+
+    def __init__(self, logger: logging.Logger | None = None) -> None:
+        self._logger = logger or logging.getLogger(OURS)
+
+    def turn(self, given: Input, now: int) -> None:
+        """Note that a turn was taken: its kind, and how long it took from input to commit."""
+        late = " late" if given.late else ""
+        self._logger.info("turn %s%s %d ms", given.kind, late, max(0, now - given.at))
+
+    def fault(self, error: BaseException) -> None:
+        """Note an error that nobody expected, by its kind and place; its text may hold words."""
+        self._logger.error("fault %s", _where(error))
+
+    def note(self, sentence: str) -> None:
+        """Note something about the server itself, such as that it stops."""
+        self._logger.info("%s", sentence)
+
+
+class SafeFormatter(logging.Formatter):
+    """Formats our own records as they are, and of all others only who says them and what kind."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give one line."""
+        start = f"{self.formatTime(record)} {record.levelname.lower()}"
+        if record.name.split(".")[0] == OURS:
+            return f"{start} {record.getMessage()}"
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{start} {record.name} {_where(error) if error else 'said something'}"
+
+
+def set_up(*, to_stderr: bool = True) -> None:
+    """Send all logging of the process through the formatter, and nowhere else."""
+    handler = logging.StreamHandler(sys.stderr) if to_stderr else logging.NullHandler()
+    handler.setFormatter(SafeFormatter())
+    logging.raiseExceptions = False  # a full disk under the log must not stop a talk
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+def _where(error: BaseException) -> str:
+    trace, place = error.__traceback__, "nowhere"
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place, trace = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}", trace.tb_next
+    return f"{type(error).__name__} at {place}"

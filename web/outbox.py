@@ -1,0 +1,89 @@
+"""What waits to be sent on one connection: bounded, in order, and with an end."""
+
+import asyncio
+from collections import deque
+
+from aiohttp import WSMsgType, web
+
+from web.closing import SLOW_READER, Closing
+
+MAX_FRAMES = 64
+"""Frames that may wait: many turns; who is further behind comes back."""
+MAX_BYTES = 256 * 1024
+"""Bytes that may wait, so that a connection that never reads can't fill the memory."""
+CLOSE_S = 3.0
+"""Seconds for the last frames and the goodbye; then the line is cut."""
+
+
+class Outbox:
+    """Sends frames in order. A task runs only while something waits, so idle costs nothing."""
+
+    __slots__ = ("_bytes", "_closing", "_frames", "_request", "_sender", "_socket")
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        self._request, self._socket = request, socket
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._closing: Closing | None = None
+        self._sender: asyncio.Task[None] | None = None
+
+    @property
+    def is_closing(self) -> bool:
+        """Tell whether the connection is on its way out."""
+        return self._closing is not None
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame behind those before it; who doesn't read is sent away."""
+        if self._closing is not None:
+            return
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        if len(self._frames) > MAX_FRAMES or self._bytes > MAX_BYTES + len(frame):
+            self._stop_sending()
+            self.leave(SLOW_READER)
+        else:
+            self._wake()
+
+    def leave(self, closing: Closing) -> None:
+        """Send what is left, say why, and close; after `CLOSE_S` the line is cut."""
+        if self._closing is not None:
+            return
+        self._closing = closing
+        self._frames.append(closing.bye())
+        asyncio.get_running_loop().call_later(CLOSE_S, self._cut)
+        self._wake()
+
+    async def done(self) -> None:
+        """Return when nothing waits any more."""
+        if self._sender is not None:
+            await asyncio.wait([self._sender])
+
+    def _wake(self) -> None:
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._run())
+
+    def _stop_sending(self) -> None:
+        if self._sender is not None:
+            self._sender.cancel()
+            self._sender = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self._frames.clear()
+        self._bytes = 0
+
+    async def _run(self) -> None:
+        try:
+            while self._frames:
+                frame = self._frames.popleft()
+                self._bytes -= len(frame)
+                await self._socket.send_frame(frame, WSMsgType.TEXT)
+            if self._closing is not None:
+                reason = self._closing.name.encode()
+                await self._socket.close(code=self._closing.code, message=reason)
+        except (ConnectionError, RuntimeError):
+            self._clear()  # the peer is gone; whoever reads the connection notices, too
+
+    def _cut(self) -> None:
+        if self._request.transport is not None:
+            self._request.transport.abort()

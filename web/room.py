@@ -1,0 +1,347 @@
+"""One talk while somebody is connected to it: takes its turns, one after the other."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from bot.errors import AnswerRefused, FrameRefused, NoSuchTalk, SpeechError, StoreUnavailable
+from bot.guide import take_turn
+from bot.listening.ear import Ear
+from bot.script import Script
+from bot.values import NOTHING_HEARD, Card, Heard, Input, Turn
+from web import talk, wire
+from web.closing import FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS, Closing
+from web.ledger import Ledger
+from web.limits import Limits
+from web.log import Log
+from web.shelf import Shelf
+from web.store.base import Committed, Known, Store
+from web.talk import Position, Recorded
+from web.vault import Vault, new_talk_id, seed_of
+from web.wire import Forget, Hello, Page, Say, Step
+
+MAX_SEATS = 16
+"""Connections to one talk: nobody has more tabs of it, and each turn goes to all of them."""
+PAGE_BYTES = 128 * 1024
+"""Bytes of events in one frame: half of what a connection's queue holds."""
+RETRY_MS = 2_000
+"""When to try again what the store couldn't do."""
+
+
+class House(Struct, frozen=True):
+    """What all talks share. `now` gives the time in milliseconds."""
+
+    store: Store
+    shelf: Shelf
+    ear: Ear
+    limits: Limits
+    log: Log
+    now: Callable[[], int]
+
+
+class Seat(Protocol):
+    """A connection, as a talk sees it. Neither method waits."""
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame behind those before it."""
+        ...
+
+    def leave(self, closing: Closing) -> None:
+        """Send what is left, say why, and close."""
+        ...
+
+
+class Room:
+    """A talk that is held in memory for those who are connected to it.
+
+    Attributes:
+        lookup: the talk's name in the store.
+        holders: how many connections hold it; the hub lets it go after the last.
+    """
+
+    __slots__ = (
+        "_house",
+        "_ledger",
+        "_lock",
+        "_position",
+        "_region",
+        "_script",
+        "_seats",
+        "_talk_id",
+        "holders",
+        "lookup",
+    )
+
+    def __init__(self, house: House, vault: Vault) -> None:
+        self._house, self._ledger = house, Ledger(house.store, vault)
+        self._lock = asyncio.Lock()
+        self._position: Position | None = None  # None: to be looked up
+        self._script: Script | None = None
+        self._seats: list[Seat] = []
+        self._talk_id = ""
+        self._region: str | None = None
+        self.holders = 0
+        self.lookup = vault.lookup
+
+    @property
+    def head(self) -> int | None:
+        """Give the seq of the last event, where it is known."""
+        return self._position.head if self._position else None
+
+    # ------------------------------------------------------------------ coming and going
+
+    async def begin(self, hello: Hello) -> None:
+        """Make the talk: the guide says its first words, and they are stored.
+
+        Raises:
+            FrameRefused: `not_allowed`, there is no such dialogue.
+            StoreUnavailable: nothing was stored.
+        """
+        script, talk_id = self._house.shelf.today(hello.script), new_talk_id()
+        given = Input(
+            at=self._house.now(),
+            kind="begin",
+            seed=seed_of(talk_id),
+            region=_region(hello.region),
+            lang=script.lang,
+        )
+        made = talk.recorded(None, "~begin", given, take_turn(script, None, given))
+        await self._ledger.create(talk_id, script.id, script.digest, made)
+        self._script, self._talk_id, self._position = script, talk_id, made.position
+
+    async def welcome(self, hello: Hello, seat: Seat, token: str | None = None) -> None:
+        """Give a connection a seat and all it has missed.
+
+        Args:
+            hello: says what it has.
+            seat: the connection.
+            token: for who has just made the talk.
+
+        Raises:
+            NoSuchTalk: the token opens nothing.
+            StoreUnavailable: not now.
+            TalkDamaged: what is stored isn't what was written.
+        """
+        async with self._lock:
+            script, position = await self._located()
+            if token is None:
+                position = await self._greeted(script, position)
+            if len(self._seats) >= MAX_SEATS:
+                return seat.leave(TOO_MANY_CONNECTIONS)
+            reset = hello.have > position.head
+            bodies, more = await self._page(position, 1 if reset else hello.have + 1)
+            self._seats.append(seat)
+            frame = wire.welcome(
+                talk=self._talk_id,
+                head=position.head,
+                resumed=token is None,
+                reset=reset,
+                token=token,
+                script=script.id,
+                lang=position.session.lang,
+                events=bodies,
+                more=more,
+            )
+            return seat.send(frame)
+
+    def stand_up(self, seat: Seat) -> None:
+        """Take a connection's seat away."""
+        if seat in self._seats:
+            self._seats.remove(seat)
+
+    def close(self, closing: Closing) -> None:
+        """Send everybody away."""
+        for seat in self._seats:
+            seat.leave(closing)
+        self._seats.clear()
+
+    async def quiet(self) -> None:
+        """Return when the turn that is running is over."""
+        async with self._lock:
+            return
+
+    # ------------------------------------------------------------------ what a person does
+
+    async def take(self, frame: Say | Step, seat: Seat) -> None:
+        """Take an act: store it, acknowledge it to who sent it, and tell everybody.
+
+        Raises:
+            FrameRefused: it can't be taken; nothing has changed.
+            TalkDamaged: what is stored isn't what was written.
+        """
+        async with self._lock:
+            heard = self._heard(frame)  # first of all: nothing that fails later may hide danger
+            try:
+                await self._settle(frame, heard, seat)
+            except StoreUnavailable as error:
+                self._apologise(error, frame, heard, seat)
+            except NoSuchTalk:
+                self.close(FORGOTTEN)
+
+    async def page(self, frame: Page, seat: Seat) -> None:
+        """Send stored events."""
+        async with self._lock:
+            _, position = await self._located()
+            bodies, more = await self._page(position, max(frame.first, 1), frame.n)
+            seat.send(wire.events(frame.first, bodies, more=more))
+
+    async def forget(self, frame: Forget) -> None:
+        """Delete the talk for good, and tell everybody.
+
+        Raises:
+            StoreUnavailable: asking again finishes it.
+        """
+        async with self._lock:
+            await self._forget(frame.cid)
+
+    # ------------------------------------------------------------------ one turn
+
+    async def _settle(self, frame: Say | Step, heard: Heard, seat: Seat) -> None:
+        was_known = self._position is not None
+        script, position = await self._located()
+        if not was_known:
+            heard = self._heard(frame)  # now against the prompt that is open
+        self._region = _country(position)
+        payload = talk.payload(frame)
+        if frame.re != position.head and (known := await self._ledger.known(frame.cid)):
+            return seat.send(self._again(frame, known, payload))
+        given = talk.admitted(position, frame, heard, self._house.now())
+        self._slow_down(frame, heard)
+        turn = _turn(script, position, given, frame.cid)
+        made = talk.recorded(position, frame.cid, given, turn)
+        if turn.forget:
+            return await self._part(made, seat)
+        outcome = await self._commit(position, made, payload)
+        if isinstance(outcome, Known):
+            return seat.send(self._again(frame, outcome, payload))
+        if outcome is not None:
+            self._tell(made, seat)
+        return None
+
+    async def _commit(
+        self, position: Position, made: Recorded, payload: bytes
+    ) -> Committed | Known | None:
+        """Store a turn. None: the talk went on elsewhere, so everybody is sent to look again."""
+        self._position = None  # until the store has answered nothing is sure
+        outcome = await self._ledger.commit(position.head, made, payload)
+        if isinstance(outcome, Committed):
+            self._position = made.position
+            return outcome
+        if isinstance(outcome, Known):
+            return outcome
+        self.close(MOVED)
+        return None
+
+    async def _part(self, made: Recorded, seat: Seat) -> None:
+        """Do what was asked for in the talk itself: say goodbye, and delete it."""
+        await self._ledger.forget()
+        self._tell(made, seat)
+        self._go()
+
+    async def _forget(self, cid: str) -> None:
+        self._position = None
+        await self._ledger.forget()
+        self._go(cid)
+
+    def _go(self, cid: str | None = None) -> None:
+        self._position = None
+        for seat in self._seats:
+            seat.send(wire.gone(cid))
+        self.close(FORGOTTEN)
+
+    def _again(self, frame: Say | Step, known: Known, payload: bytes) -> bytes:
+        if not self._ledger.says(known, payload):
+            raise FrameRefused("cid_conflict", "This id belongs to another act.", cid=frame.cid)
+        return wire.ack(frame.cid, known.seq, dup=True)
+
+    def _slow_down(self, frame: Say | Step, heard: Heard) -> None:
+        if talk.is_urgent(frame, heard):
+            return
+        if wait := self._house.limits.take("act", self.lookup):
+            raise FrameRefused("too_fast", "One at a time.", cid=frame.cid, retry_ms=wait)
+
+    def _heard(self, frame: Say | Step) -> Heard:
+        if isinstance(frame, Step):
+            return NOTHING_HEARD
+        position = self._position
+        ask, lang = (position.ask, position.session.lang) if position else (None, "en")
+        return self._house.ear.hear_answer(frame.answer, ask, lang)
+
+    def _apologise(
+        self, error: StoreUnavailable, frame: Say | Step, heard: Heard, seat: Seat
+    ) -> None:
+        """Say that it couldn't be stored; and if danger was heard, who can be called now."""
+        refused = FrameRefused("store_unavailable", str(error), cid=frame.cid, retry_ms=RETRY_MS)
+        seat.send(wire.refusal(refused, self.head, self._card(heard)))
+
+    def _card(self, heard: Heard) -> Card | None:
+        if heard.risk is None:
+            return None
+        return self._house.shelf.card(self._region, heard.risk.category)
+
+    def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
+        """Acknowledge to who sent it, and send the events to everybody."""
+        if seat is not None:
+            seat.send(wire.ack(made.act.cid, made.act.seq))
+        for frame in [wire.event(event.body) for event in made.events]:
+            for each in tuple(self._seats):
+                each.send(frame)
+        self._house.log.turn(made.act.given, self._house.now())
+
+    # ------------------------------------------------------------------ where the talk stands
+
+    async def _located(self) -> tuple[Script, Position]:
+        if self._position is None or self._script is None:
+            found = await self._ledger.open()
+            self._script = await self._house.shelf.pinned(found.bundle)
+            self._talk_id, self._position = found.talk_id, found.position
+        return self._script, self._position
+
+    async def _greeted(self, script: Script, position: Position) -> Position:
+        """Let the guide greet a person who comes back after a while, once."""
+        visit = talk.homecoming(position, self._house.now())
+        if visit is None:
+            return position
+        cid, given = visit
+        try:
+            turn = take_turn(script, position.session, given)
+        except SpeechError as error:
+            self._house.log.fault(error)  # the talk can go on without a greeting
+            return position
+        made = talk.recorded(position, cid, given, turn)
+        if isinstance(await self._commit(position, made, b"return"), Committed):
+            self._tell(made)
+        return (await self._located())[1]
+
+    async def _page(
+        self, position: Position, first: int, n: int = wire.MAX_PAGE
+    ) -> tuple[list[bytes], bool]:
+        """Give events that fit into one frame, and whether there are more."""
+        bodies, size = list[bytes](), 0
+        for event in await self._ledger.events(first, n):
+            size += len(event.body)
+            if bodies and size > PAGE_BYTES:
+                break
+            bodies.append(event.body)
+        return bodies, first + len(bodies) <= position.head
+
+
+def _turn(script: Script, position: Position, given: Input, cid: str) -> Turn:
+    try:
+        return take_turn(script, position.session, given)
+    except AnswerRefused as error:
+        raise FrameRefused("bad_text", str(error), cid=cid) from None
+
+
+def _country(position: Position) -> str | None:
+    region = position.session.values.get("region")
+    return region if isinstance(region, str) else None
+
+
+def _region(code: str | None) -> str | None:
+    """Take two letters as a country; a damaged code is no reason to turn anybody away."""
+    if code is None or len(code) != 2 or not (code.isascii() and code.isalpha()):
+        return None
+    return code.upper()

@@ -1,0 +1,193 @@
+"""The websocket: a thin shell that reads frames, hands them to the talk, and ends politely."""
+
+import asyncio
+
+from aiohttp import WSMsgType, web
+
+from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
+from web import wire
+from web.access import Access
+from web.closing import (
+    DAMAGED,
+    FORGOTTEN,
+    NO_HELLO,
+    NO_STORE,
+    NO_SUCH_TALK,
+    PROTOCOL,
+    TOO_MANY_ERRORS,
+    UNSUPPORTED,
+    Closing,
+)
+from web.hub import Hub
+from web.limits import Bucket, Rate
+from web.outbox import Outbox
+from web.room import RETRY_MS, Room
+from web.wire import MAX_FRAME, Forget, Frame, Hello, Page, Ping
+from web.wire import PROTOCOL as SUBPROTOCOL
+
+HUB = web.AppKey("hub", Hub)
+ACCESS = web.AppKey("access", Access)
+
+HELLO_S = 5.0
+"""Seconds until the first frame: a person's page sends it at once."""
+HEARTBEAT_S = 20.0
+"""Seconds between pings: a vanished peer is noticed within 30, no proxy sees 55 idle."""
+ERRORS = Rate(50, 50 / 60)
+"""Refused frames in a minute; our page makes none, and a broken client must not spin."""
+HARMLESS = frozenset({"stale", "busy", "store_unavailable", "too_fast"})
+"""Refusals that are nobody's mistake."""
+
+
+async def talk_socket(request: web.Request) -> web.StreamResponse:
+    """Answer `GET /ws`."""
+    hub, access = request.app[HUB], request.app[ACCESS]
+    if not access.is_same_origin(request):
+        raise web.HTTPForbidden(text="This page may not open a talk here.")
+    address, limits = access.address(request), hub.house.limits
+    if hub.is_draining:
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
+    if limits.take("connect", address) or limits.wait("guess", address):
+        raise web.HTTPTooManyRequests(headers={"Retry-After": "60"})
+    socket = web.WebSocketResponse(
+        protocols=(SUBPROTOCOL,),
+        compress=False,  # costs 100 KiB a connection, and lengths would tell about words
+        max_msg_size=MAX_FRAME,
+        heartbeat=HEARTBEAT_S,
+    )
+    await socket.prepare(request)
+    await Connection(hub, request, socket, address).run()
+    return socket
+
+
+class Connection:
+    """One websocket from its first frame to its last; a `Seat` in its talk."""
+
+    __slots__ = ("_address", "_errors", "_frames", "_hub", "_outbox", "_socket")
+
+    def __init__(
+        self, hub: Hub, request: web.Request, socket: web.WebSocketResponse, address: str
+    ) -> None:
+        self._hub, self._socket, self._address = hub, socket, address
+        self._outbox = Outbox(request, socket)
+        self._frames = hub.house.limits.own("frame")
+        self._errors = Bucket(ERRORS, self._time())
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame behind those before it."""
+        self._outbox.send(frame)
+
+    def leave(self, closing: Closing) -> None:
+        """Send what is left, say why, and close."""
+        self._outbox.leave(closing)
+
+    async def run(self) -> None:
+        """Serve the connection to its end."""
+        self._hub.connect(self)
+        try:
+            room = await self._greeted()
+            if room is not None:
+                await self._serve(room)
+        finally:
+            self._hub.disconnect(self)
+            await self._outbox.done()
+
+    async def _serve(self, room: Room) -> None:
+        try:
+            while (frame := await self._next(room)) is not None:
+                await self._answer(room, frame)
+        finally:
+            self._hub.leave(room, self)
+
+    async def _greeted(self) -> Room | None:
+        """Wait for a hello that opens a talk; None when the connection is over before."""
+        try:
+            async with asyncio.timeout(HELLO_S) as patience:
+                while (frame := await self._next()) is not None:
+                    patience.reschedule(None)  # the store has its own patience
+                    if room := await self._entered(frame):
+                        return room
+                    patience.reschedule(self._time() + HELLO_S)
+        except TimeoutError:
+            self.leave(NO_HELLO)
+        return None
+
+    async def _entered(self, frame: Frame) -> Room | None:
+        if not isinstance(frame, Hello):
+            cid = getattr(frame, "cid", None)
+            self._refuse(FrameRefused("not_ready", "The first frame is a hello.", cid=cid))
+            return None
+        if frame.v != 1:
+            self.leave(PROTOCOL)
+            return None
+        try:
+            return await self._hub.enter(frame, self, self._address)
+        except FrameRefused as error:
+            self._refuse(error)
+        except NoSuchTalk:
+            self.leave(NO_SUCH_TALK)
+        except StoreUnavailable:
+            self.leave(NO_STORE)
+        except TalkDamaged as error:
+            self._hub.house.log.fault(error)
+            self.leave(DAMAGED)
+        except Exception as error:
+            self._hub.house.log.fault(error)
+            self.leave(DAMAGED)
+        return None
+
+    async def _answer(self, room: Room, frame: Frame) -> None:
+        try:
+            await self._do(room, frame)
+        except FrameRefused as error:
+            self._refuse(error, room.head)
+        except StoreUnavailable as error:
+            refused = FrameRefused("store_unavailable", str(error), retry_ms=RETRY_MS)
+            self._refuse(refused, room.head)
+        except NoSuchTalk:
+            self.leave(FORGOTTEN)
+        except TalkDamaged as error:
+            self._hub.house.log.fault(error)
+            self.leave(DAMAGED)
+        except Exception as error:
+            self._hub.house.log.fault(error)
+            cid = getattr(frame, "cid", None)
+            busy = FrameRefused("busy", "Something went wrong here.", cid=cid, retry_ms=RETRY_MS)
+            self._refuse(busy, room.head)
+
+    async def _do(self, room: Room, frame: Frame) -> None:
+        match frame:
+            case Page():
+                await room.page(frame, self)
+            case Forget():
+                await room.forget(frame)
+            case Ping():
+                self.send(wire.pong(frame.n))
+            case Hello():
+                raise FrameRefused("not_allowed", "This connection has its talk already.")
+            case _:
+                await room.take(frame, self)
+
+    async def _next(self, room: Room | None = None) -> Frame | None:
+        """Give the next frame that can be read; None when the connection is over."""
+        while not self._outbox.is_closing:
+            message = await self._socket.receive()
+            if message.type is WSMsgType.BINARY:
+                self.leave(UNSUPPORTED)
+            if message.type is not WSMsgType.TEXT:
+                return None
+            if wait := self._frames.take(self._time()):
+                await asyncio.sleep(wait / 1000)  # nobody is silenced, only slowed down
+            try:
+                return wire.parse(message.data)
+            except FrameRefused as error:
+                self._refuse(error, room.head if room else None)
+        return None
+
+    def _refuse(self, error: FrameRefused, head: int | None = None) -> None:
+        self.send(wire.refusal(error, head))
+        if error.code not in HARMLESS and self._errors.take(self._time()):
+            self.leave(TOO_MANY_ERRORS)
+
+    @staticmethod
+    def _time() -> float:
+        return asyncio.get_running_loop().time()

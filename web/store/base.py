@@ -1,0 +1,137 @@
+"""What a store promises. It sees sealed bytes, digests and numbers, never a word or a token."""
+
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+
+class SealedEvent(Struct, frozen=True):
+    """An event of a talk, sealed."""
+
+    seq: int
+    body: bytes
+
+
+class SealedAct(Struct, frozen=True):
+    """An act of a talk, sealed.
+
+    Attributes:
+        seq: seq of the first event it made.
+        cid: keyed digest of its id; unique within the talk.
+        digest: keyed digest of what it says.
+        body: the act itself.
+    """
+
+    seq: int
+    cid: bytes
+    digest: bytes
+    body: bytes
+
+
+class StoredTalk(Struct, frozen=True):
+    """A talk as it stands.
+
+    Attributes:
+        lookup: 32 bytes derived from the person's token.
+        talk_id: its public name.
+        script: id of its dialogue.
+        bundle: digest of the version it began with.
+        head: seq of its last event.
+        state: what the guide knows, sealed.
+    """
+
+    lookup: bytes
+    talk_id: str
+    script: str
+    bundle: str
+    head: int
+    state: bytes
+
+
+class SealedTurn(Struct, frozen=True):
+    """All that one act changes.
+
+    Attributes:
+        before: the head it was decided on; the store takes it on no other.
+        head: the head after it.
+        act: the act.
+        events: the events it made.
+        state: what the guide knows after it, sealed.
+        at: when, in milliseconds.
+    """
+
+    before: int
+    head: int
+    act: SealedAct
+    events: tuple[SealedEvent, ...]
+    state: bytes
+    at: int
+
+
+class Committed(Struct, frozen=True):
+    """The turn is stored, and stays stored when the power goes."""
+
+
+class Known(Struct, frozen=True):
+    """An act with this id was stored before; nothing was changed."""
+
+    digest: bytes
+    seq: int
+
+
+class Moved(Struct, frozen=True):
+    """The talk's head isn't where the turn was decided; nothing was changed."""
+
+    head: int
+
+
+Outcome: TypeAlias = Committed | Known | Moved
+
+
+class Store(Protocol):
+    """Keeps talks. Every method may raise `StoreUnavailable`, and has then changed nothing it
+    can't be asked for again."""  # noqa: D205, D209 - one sentence
+
+    async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
+        """Store a new talk with its first turn."""
+        ...
+
+    async def load(self, lookup: bytes) -> StoredTalk:
+        """Find a talk; raises `NoSuchTalk`."""
+        ...
+
+    async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
+        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
+        ...
+
+    async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
+        """Find an act by the digest of its id."""
+        ...
+
+    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
+        """Give at most `n` events from the seq `first` on, in order."""
+        ...
+
+    async def acts(self, lookup: bytes) -> list[SealedAct]:
+        """Give all acts of a talk in order."""
+        ...
+
+    async def forget(self, lookup: bytes) -> None:
+        """Delete a talk so that no file holds its bytes any more; one that isn't there is fine."""
+        ...
+
+    async def keep_bundle(self, digest: str, body: bytes) -> None:
+        """Keep a script bundle for the talks that begin with it."""
+        ...
+
+    async def bundle(self, digest: str) -> bytes | None:
+        """Give a kept script bundle."""
+        ...
+
+    async def check(self) -> None:
+        """Return when the store answers."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go."""
+        ...

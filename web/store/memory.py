@@ -1,0 +1,101 @@
+"""A store in memory, for tests and for trying out: the same promises, until the process ends."""
+
+from bot.errors import NoSuchTalk
+from web.store.base import (
+    Committed,
+    Known,
+    Moved,
+    Outcome,
+    SealedAct,
+    SealedEvent,
+    SealedTurn,
+    StoredTalk,
+)
+
+
+class _Kept:
+    """One talk with everything in it."""
+
+    __slots__ = ("acts", "events", "talk")
+
+    def __init__(self, talk: StoredTalk) -> None:
+        self.talk = talk
+        self.acts: dict[bytes, SealedAct] = {}
+        self.events: list[SealedEvent] = []
+
+
+class MemoryStore:
+    """Keeps talks in dictionaries."""
+
+    def __init__(self) -> None:
+        self._talks: dict[bytes, _Kept] = {}
+        self._bundles: dict[str, bytes] = {}
+
+    async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
+        """Store a new talk with its first turn."""
+        self._talks[talk.lookup] = _Kept(talk)
+        self._append(self._talks[talk.lookup], turn)
+
+    async def load(self, lookup: bytes) -> StoredTalk:
+        """Find a talk; raises `NoSuchTalk`."""
+        return self._kept(lookup).talk
+
+    async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
+        """Store a turn, or say why not; raises `NoSuchTalk`."""
+        kept = self._kept(lookup)
+        if known := await self.find_act(lookup, turn.act.cid):
+            return known
+        if kept.talk.head != turn.before:
+            return Moved(kept.talk.head)
+        self._append(kept, turn)
+        return Committed()
+
+    async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
+        """Find an act by the digest of its id."""
+        kept = self._talks.get(lookup)
+        act = kept.acts.get(cid) if kept else None
+        return Known(act.digest, act.seq) if act else None
+
+    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
+        """Give at most `n` events from the seq `first` on."""
+        kept = self._talks.get(lookup)
+        start = max(first - 1, 0)
+        return kept.events[start : start + n] if kept else []
+
+    async def acts(self, lookup: bytes) -> list[SealedAct]:
+        """Give all acts of a talk in order."""
+        kept = self._talks.get(lookup)
+        return list(kept.acts.values()) if kept else []
+
+    async def forget(self, lookup: bytes) -> None:
+        """Delete a talk."""
+        self._talks.pop(lookup, None)
+
+    async def keep_bundle(self, digest: str, body: bytes) -> None:
+        """Keep a script bundle."""
+        self._bundles.setdefault(digest, body)
+
+    async def bundle(self, digest: str) -> bytes | None:
+        """Give a kept script bundle."""
+        return self._bundles.get(digest)
+
+    async def check(self) -> None:
+        """Return at once."""
+
+    async def close(self) -> None:
+        """Let everything go."""
+        self._talks.clear()
+
+    def _kept(self, lookup: bytes) -> _Kept:
+        if lookup not in self._talks:
+            raise NoSuchTalk("No talk belongs to this token.")
+        return self._talks[lookup]
+
+    @staticmethod
+    def _append(kept: _Kept, turn: SealedTurn) -> None:
+        old = kept.talk
+        kept.talk = StoredTalk(
+            old.lookup, old.talk_id, old.script, old.bundle, turn.head, turn.state
+        )
+        kept.acts[turn.act.cid] = turn.act
+        kept.events.extend(turn.events)

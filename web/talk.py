@@ -1,0 +1,165 @@
+"""One talk's protocol, without sockets and without a store.
+
+Given where a talk stands and what a client sent, these functions say what is to be done: take
+the act, call it stale, or answer what was answered before. Each is a pure function of its
+arguments, so the protocol is tested without a connection.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from bot.errors import FrameRefused
+from bot.values import Answer, Ask, Heard, Input, Reply, Session, Turn
+from web.wire import Say, Step
+
+AWAY_MS = 20 * 60 * 1000
+"""After twenty minutes a visit is a new one and is greeted (the engine's `away` begins there)."""
+URGENT = frozenset({"help", "stop", "pause", "toomuch"})
+"""Requests that are taken whatever prompt they answer and however fast they come."""
+
+
+class Position(Struct, frozen=True):
+    """Where a talk stands between two acts.
+
+    Attributes:
+        head: seq of the last event.
+        prompt: seq of the event whose ask is open.
+        session: what the guide knows.
+        ask: what is asked there; answers are heard against it.
+    """
+
+    head: int
+    prompt: int
+    session: Session
+    ask: Ask | None = None
+
+
+class Act(Struct, frozen=True):
+    """What was done to a talk, as it is stored: enough to do it again.
+
+    Attributes:
+        cid: the client's id for it, or the server's own.
+        seq: seq of the first event it made.
+        given: what the guide was given.
+    """
+
+    cid: str
+    seq: int
+    given: Input
+
+
+class Event(Struct, frozen=True):
+    """One event as it is stored and sent: JSON, and its place."""
+
+    seq: int
+    body: bytes
+
+
+class Recorded(Struct, frozen=True):
+    """An act with all that it made, ready to be stored in one transaction."""
+
+    act: Act
+    events: tuple[Event, ...]
+    position: Position
+
+
+def payload(frame: Say | Step) -> bytes:
+    """Write what an act says in one canonical way: equal acts give equal bytes.
+
+    The prompt isn't part of it, so a client that retries after a reset is still recognised.
+    """
+    said: Any = frame.answer if isinstance(frame, Say) else frame.kind
+    return msgspec.json.encode(said, order="deterministic")
+
+
+def is_urgent(frame: Say | Step, heard: Heard) -> bool:
+    """Tell whether an act is heard even when it is late or comes too fast."""
+    if isinstance(frame, Step):
+        return frame.kind in URGENT
+    return heard.risk is not None or heard.command in URGENT
+
+
+def is_open(position: Position, frame: Say | Step) -> bool:
+    """Tell whether an act answers the prompt that is open now."""
+    return position.prompt <= frame.re <= position.head
+
+
+def admitted(position: Position, frame: Say | Step, heard: Heard, now: int) -> Input:
+    """Make the input that an act is for the guide.
+
+    Args:
+        position: where the talk stands.
+        frame: the act.
+        heard: what was heard in its texts.
+        now: the time in milliseconds; a clock that went back counts as standing still.
+
+    Raises:
+        FrameRefused: `stale`, when it answers a prompt that is no longer open and isn't urgent.
+    """
+    late = not is_open(position, frame)
+    if late and not is_urgent(frame, heard):
+        raise FrameRefused("stale", "This prompt is no longer open.", cid=frame.cid)
+    at = max(now, position.session.at)
+    if isinstance(frame, Step):
+        return Input(at=at, kind=frame.kind, late=late)
+    return Input(at=at, kind="say", answer=frame.answer, heard=heard, late=late)
+
+
+def homecoming(position: Position, now: int) -> tuple[str, Input] | None:
+    """Make the act of coming back after a while, with the id that makes it happen only once.
+
+    The id has a sign that no client's id can have.
+    """
+    session = position.session
+    if session.ended or now - session.at < AWAY_MS:
+        return None
+    return f"~return.{position.head}", Input(at=now, kind="return")
+
+
+def recorded(before: Position | None, cid: str, given: Input, turn: Turn) -> Recorded:
+    """Put a turn on record.
+
+    Args:
+        before: where the talk stood, None for a new one.
+        cid: the act's id.
+        given: what the guide was given.
+        turn: what came of it.
+    """
+    head, prompt, ask = (before.head, before.prompt, before.ask) if before else (0, 0, None)
+    events = tuple(_events(head, cid, given, turn.reply))
+    last = events[-1].seq
+    if turn.reply.ask or turn.reply.ended:
+        prompt, ask = last, turn.reply.ask
+    return Recorded(Act(cid, head + 1, given), events, Position(last, prompt, turn.session, ask))
+
+
+def transcript(acts: Iterable[Act], replies: Iterable[Reply]) -> list[Event]:
+    """Write the events that stored acts must have made, given the guide's replies to them."""
+    return [
+        event
+        for act, reply in zip(acts, replies, strict=True)
+        for event in _events(act.seq - 1, act.cid, act.given, reply)
+    ]
+
+
+def _events(head: int, cid: str, given: Input, reply: Reply) -> Iterator[Event]:
+    if given.kind not in ("begin", "return"):
+        head += 1
+        yield Event(head, _own_event(head, cid, given))
+    head += 1
+    start = b'{"seq":%d,"at":%d,"who":"guide",' % (head, given.at)
+    yield Event(head, start + msgspec.json.encode(reply)[1:])
+
+
+def _own_event(seq: int, cid: str, given: Input) -> bytes:
+    fields = {"seq": seq, "at": given.at, "who": "you", "cid": cid}
+    said = {"kind": given.kind} if given.answer is None else _fields(given.answer)
+    return msgspec.json.encode(fields | said)
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(answer)
+    return fields
