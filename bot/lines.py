@@ -53,7 +53,8 @@ class Speaker:
             return self.script.labels.get(name, {}).get(value, value)
         if isinstance(value, int):
             return str(value)
-        labels = [self._label(name, item) for item in value]
+        known = self.script.labels.get(name, {})
+        labels = [known.get(item, item) for item in value]
         return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
     def _order(self, saying: Saying) -> list[Wording]:
@@ -68,7 +69,3 @@ class Speaker:
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))
         return clause(text) if text is not None and slot.as_clause else text
-
-    def _label(self, name: str, item: str) -> str:
-        own = self.script.labels.get(name, {}).get(item)
-        return own or self.script.labels.get("*", {}).get(item, item)

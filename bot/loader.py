@@ -136,7 +136,7 @@ class _Loading:
         tables: Tables,
         start: str,
     ) -> Script:
-        shown = labels(steps.values())
+        shown = labels(steps.values(), tables)
         shown["region"] = {region.id: region.label for region in self.help.regions}
         parts = self._names("parts")
         return Script(

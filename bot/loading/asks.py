@@ -1,12 +1,12 @@
 """Reads `ask:`, its options and its exercise."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from bot.loading.desk import Desk, flag
 from bot.loading.routes import read_route
 from bot.loading.tree import Node
-from bot.script import AskSpec, Moment, Option, Step, Variable
+from bot.script import AskSpec, Moment, Option, Step, Tables, Variable
 from bot.values import AskKind, Choice
 
 Breath: TypeAlias = Literal["in", "hold", "out"] | None
@@ -193,12 +193,22 @@ class AskReader:
         )
 
 
-def labels(steps: Iterable[Step]) -> dict[str, dict[str, str]]:
+def labels(steps: Iterable[Step], tables: Tables) -> dict[str, dict[str, str]]:
     """Gather what lines show for ids: by variable, then by id, from the asks that fill it."""
     found: dict[str, dict[str, str]] = {}
     for step in steps:
         if step.ask is not None and step.ask.into is not None:
             shown = found.setdefault(step.ask.into, {})
-            for option in step.ask.options:
-                shown.setdefault(option.id, option.quoted)
+            for name, label in _shown(step.ask, tables):
+                shown.setdefault(name, label)
     return found
+
+
+def _shown(ask: AskSpec, tables: Tables) -> Iterator[tuple[str, str]]:
+    yield from ((option.id, option.quoted) for option in ask.options)
+    if ask.kind == "feelings":
+        for family in tables.feelings:
+            yield family.id, family.label
+            yield from ((shade.id, shade.label) for shade in family.shades)
+    places = tables.areas if ask.kind == "body" else tables.cards.get(ask.deck, ())
+    yield from ((place.id, place.label) for place in places)

@@ -13,7 +13,7 @@ def check_graph(
     places: Mapping[str, Node],
     findings: Findings,
 ) -> None:
-    """Note steps that nothing leads to and steps from which no end can be reached.
+    """Note steps that nothing leads to, and circles from which no end can be reached.
 
     Args:
         roots: entry steps by what enters them: the start, commands, watch rules, danger.
@@ -25,7 +25,7 @@ def check_graph(
         if step_id not in reached:
             hint = "lead a route here, or remove the step"
             findings.add(place, "MR080", f"nothing leads to “{step_id}”", hint)
-        elif step_id not in ending:
+        elif step_id not in ending and step_id in _closure(onward, iter(onward[step_id])):
             hint = "lead a route to a step with `end: true`, or return from the side flow"
             findings.add(place, "MR081", f"no way out of “{step_id}”", hint)
 

@@ -135,10 +135,16 @@ class Desk:
             return name
         if name in self.places.first:
             return self.places.first[name]
-        known = {**dict.fromkeys(self.places.steps), **self.places.first}
-        hint = nearest(own if "." not in name and not is_call else name, known)
-        self.findings.add(node, "MR052", f"there is no step “{name}”", hint)
+        self.findings.add(node, "MR052", f"there is no step “{name}”", self._hint(name, own))
         return step_id
+
+    def _hint(self, name: str, own: str) -> str:
+        """Name the nearest step; else the steps of the stage that was named; else the stages."""
+        stage = name.partition(".")[0]
+        siblings = tuple(step for step in self.places.steps if step.startswith(f"{stage}."))
+        known = {**dict.fromkeys(self.places.steps), **self.places.first}
+        close = nearest(own if "." not in name else name, known)
+        return close if close.startswith("did") else nearest(name, siblings or (*self.places.first,))
 
     def claim(self, line_id: str, node: Node) -> None:
         """Take a line id; a second line of the same id is a finding."""

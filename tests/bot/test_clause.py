@@ -1,0 +1,42 @@
+"""Which clause is quoted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.clause import MOST, clause
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("I keep thinking I will fail the exam.", "I keep thinking I will fail the exam"),
+        ("Hm. I can't stop going over it. Why?", "I can't stop going over it"),
+        ("call 0123456789 now. I feel so alone with this", "I feel so alone with this"),
+        ("the wether is bad but i dont want to go out", "but i dont want to go out"),
+        ("work", "work"),
+        ("   \n ", ""),
+        ("see https://example.org", "see https://example.org"),
+    ],
+)
+def test_the_clause_that_says_most(text: str, quoted: str) -> None:
+    """About oneself, a whole thought, a statement; spelling and case as they were."""
+    assert clause(text) == quoted
+
+
+def test_a_cut_never_comes_after_a_negation() -> None:
+    """“I do not …” would say the opposite of what was written."""
+    text = "w" * 60 + " and in the end I do not want to lose the only friend that I have here"
+    shown = clause(text)
+    assert len(shown) <= MOST
+    assert shown.endswith("…")
+    assert not shown.removesuffix("…").split()[-1].lower().startswith("not")
+
+
+@given(st.text(max_size=400))
+def test_no_word_is_changed(text: str) -> None:
+    """Whatever is quoted stands in the text, spaces aside."""
+    squeezed = "".join(clause(text).removesuffix("…").split())
+    kept = "".join(c for c in text if not c.isspace() and c.isprintable())
+    assert "".join(c for c in squeezed if c.isprintable()) in kept
+    assert len(clause(text)) <= MOST

@@ -1,0 +1,35 @@
+"""The machine: every step, every command, and nothing kept of a talk."""
+
+import gc
+
+from bot.script import Script
+from tests.conftest import Talk
+
+
+def test_commands_and_danger_are_open_everywhere(walk: Script) -> None:
+    """Help, stop, pause, too much and every danger have a transition from every state."""
+    for name in (
+        "help",
+        "stop",
+        "pause",
+        "toomuch",
+        "return",
+        *(f"risk {t}" for t in set(walk.risk.values())),
+    ):
+        assert set(walk.machine.events[name].transitions) == set(walk.steps)
+
+
+def test_the_machine_keeps_no_talk(walk: Script) -> None:
+    """A talk that nobody is connected to costs the engine nothing."""
+    assert walk.machine.models == []
+    for seed in range(50):
+        Talk(walk, seed=seed).begin().pick("start")
+    gc.collect()
+    assert not [thing for thing in gc.get_objects() if type(thing).__name__ in ("Walk", "Making")]
+
+
+def test_targets_are_checked(walk: Script) -> None:
+    """Every transition leads to a state."""
+    for event in walk.machine.events.values():
+        for transitions in event.transitions.values():
+            assert all(t.dest is None or t.dest in walk.steps for t in transitions)
