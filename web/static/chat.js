@@ -45,7 +45,17 @@ const wire = new Wire({ state: showState, events: take, acked, refused, reset, g
 });
 
 /** @type {import("./types").Hands} */
-const hands = { answer: (answer) => void answerWith(answer), step, tell };
+const hands = { answer: (answer) => void answerWith(answer), step, tell, rated };
+
+/** @param {{low?: string, high?: string}} scale */
+function rated({ low, high }) {
+  const at = events.findLastIndex((event, i) => {
+    const asked = events[i - 1];
+    return event.who === "you" && event.rating !== undefined && asked?.who === "guide" && asked.ask?.low === low && asked.ask?.high === high;
+  });
+  const last = events[at];
+  return last?.who === "you" ? last.rating : undefined;
+}
 
 /** Say it to a screen reader, once. @param {string} text */
 function tell(text) {
@@ -107,7 +117,7 @@ function open(event, old) {
   if (was && !box.value) box.value = was;
   box.placeholder = event.ask?.placeholder ?? word("own");
   if (held) focusPanel();
-  scrollTo_(lines.querySelector("li.guide:last-of-type"));
+  showNewest(old || event.seq === 1);
   if (old) resumed(event);
 }
 
@@ -140,10 +150,14 @@ function showProgress({ progress, ended }) {
   bar.value = n;
 }
 
-/** Show the newest lines and as much of the input as fits. @param {Element | null} newest */
-function scrollTo_(newest) {
-  panel.scrollIntoView({ block: "end" });
-  if (newest && newest.getBoundingClientRect().top < part("top", HTMLElement).offsetHeight) newest.scrollIntoView({ block: "start" });
+/** Show the newest lines and as much of the input as fits beneath them. @param {boolean} atOnce */
+function showNewest(atOnce) {
+  const newest = [...lines.querySelectorAll(".guide")].at(-1);
+  const behavior = atOnce ? "instant" : "auto";
+  const room = innerHeight - part("top", HTMLElement).offsetHeight - part("dock", HTMLElement).offsetHeight;
+  const from = newest?.getBoundingClientRect().top ?? 0;
+  if (newest && panel.getBoundingClientRect().bottom - from > room) newest.scrollIntoView({ block: "start", behavior });
+  else panel.scrollIntoView({ block: "end", behavior });
 }
 
 /* ---- what goes to the guide ---- */

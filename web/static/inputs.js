@@ -144,8 +144,12 @@ function rating({ low = "", high = "", ...ask }, hands) {
   return group(word("scale"), "scale", shown,
     el("div", { className: "slide" }, nudge("less", "−", -1), range, nudge("more", "+", 1)),
     el("p", { className: "ends" }, el("span", {}, "0 ", bdi(low)), el("span", {}, "10 ", bdi(high))),
-    el("div", { className: "line" }, go, ask.same ? button(word("same"), () => hands.answer({ text: word("same") })) : null));
+    el("div", { className: "line" }, go, sameAs(ask.same ? hands.rated({ low, high }) : undefined, hands)));
 }
+
+/** @param {number | undefined} value the last answer on this scale @param {Hands} hands */
+const sameAs = (value, hands) =>
+  value === undefined ? null : button(word("same", { n: value }), () => hands.answer({ rating: value }));
 
 /** @param {Ask} ask @param {Hands} hands */
 const text = ({ chips = [], ...ask }, hands) =>

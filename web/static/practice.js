@@ -19,7 +19,6 @@ class Breath {
   /** @param {import("./types").Frame} frame */
   show({ breath, seconds }) {
     this.#motion?.cancel();
-    this.node.hidden = !breath;
     if (!breath || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     this.#motion = this.node.firstElementChild?.animate(
       { transform: SIZES[breath].map((size) => `scale(${size})`) },
@@ -35,6 +34,7 @@ export function practice({ frames = [], live = [] }, hands) {
   const total = frames.reduce((sum, frame) => sum + frame.seconds, 0);
   let at = -1, inFrame = 0, spent = 0, running = false, last = 0, timer = 0;
   const breath = new Breath();
+  breath.node.hidden = !frames.some((frame) => frame.breath);
   const hint = el("p", { className: "hint" });
   const words = el("p", { className: "frame", dir: "auto" }, word("before", { n: total }));
   const bar = el("progress", { max: total, value: 0, ariaLabel: word("practice") });
@@ -42,10 +42,12 @@ export function practice({ frames = [], live = [] }, hands) {
   const label = (id, key) => live.find((one) => one.id === id)?.label ?? word(key);
   /** @param {"okay" | "stop"} outcome */
   const end = (outcome) => { run(false); hands.answer({ exercise: { outcome, seconds: Math.round(spent) } }); };
+  /** @param {string} id */
+  const choose = (id) => { if (id === "okay") return end(id); run(false); hands.answer({ choice: id }); };
   const go = button(word("start"), () => at >= frames.length ? end("okay") : at < 0 ? show(0) : run(!running), "main");
   const next = button(word("next"), () => show(at + 1));
   const controls = [go, next,
-    ...live.filter(({ id }) => id === "okay").map((one) => button(one.label, () => end("okay"))),
+    ...live.filter(({ id }) => id !== "stop" && id !== "toomuch").map((one) => button(one.label, () => choose(one.id))),
     button(label("stop", "stop"), () => end("stop")),
     button(label("toomuch", "toomuch"), () => { run(false); hands.step("toomuch"); }, "firm")];
 
@@ -84,7 +86,7 @@ export function practice({ frames = [], live = [] }, hands) {
     if (inFrame >= frames[at].seconds) show(at + 1);
   }
 
-  return el("fieldset", { className: "practice" }, el("legend", {}, word("practice")), breath.node, words, hint, bar,
+  return el("fieldset", { className: "practice" }, el("legend", { className: "sr" }, word("practice")), breath.node, hint, words, bar,
     el("div", { className: "line" }, ...controls),
     el("details", {}, el("summary", {}, word("read")),
       el("ol", {}, ...frames.map((frame) => el("li", { dir: "auto" }, `${frame.text} (${word("seconds", { n: frame.seconds })})`))),

@@ -106,4 +106,6 @@ export interface Hands {
   answer(answer: Answer): void;
   step(kind: StepKind): void;
   tell(text: string): void;
+  /** The last rating that was given on the scale with these ends. */
+  rated(scale: { low?: string; high?: string }): number | undefined;
 }

@@ -1,0 +1,259 @@
+"""Every kind of ask can be answered by keyboard alone, by typing, and again after a step back."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.asks import ASKS
+from tests.browser.conftest import Opens, answers
+from tests.browser.fake_guide import FakeGuide
+
+FOCUSED = """() => {
+  const node = document.activeElement;
+  const label = node.closest('label')?.innerText ?? node.innerText ?? '';
+  return (node.ariaLabel || label || node.id).trim();
+}"""
+TYPED = "something in my own words"
+
+
+async def focus(page: Page, name: str) -> None:
+    """Press Tab until the control of this name has the focus."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if (await page.evaluate(FOCUSED)).startswith(name):
+            return
+    raise AssertionError(f"Tab never reaches {name!r}")
+
+
+async def press(page: Page, name: str, key: str = "Enter") -> None:
+    """Reach a control by Tab and press a key on it."""
+    await focus(page, name)
+    await page.keyboard.press(key)
+
+
+async def by_choice(page: Page) -> None:
+    await press(page, "What is this?")
+
+
+async def by_list(page: Page) -> None:
+    await focus(page, "Choose from the list")
+    await page.keyboard.type("Den")
+    await press(page, "Choose this")
+
+
+async def by_choices(page: Page) -> None:
+    await press(page, "Sleep", "Space")
+    await press(page, "People", "Space")
+    await press(page, "Done choosing")
+
+
+async def by_rating(page: Page) -> None:
+    await focus(page, "From 0, calm")
+    await page.keyboard.type("7")
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+
+
+async def by_chip(page: Page) -> None:
+    await press(page, "Home")
+
+
+async def by_feelings(page: Page) -> None:
+    await press(page, "Fear", "Space")
+    await press(page, "Calm", "Space")
+    await press(page, "dread", "Space")
+    await press(page, "Send these")
+
+
+async def by_body(page: Page) -> None:
+    await press(page, "Throat", "Space")
+    await press(page, "Done choosing")
+
+
+async def by_cards(page: Page) -> None:
+    await press(page, "Kindness", "Space")
+    await press(page, "Play", "Space")
+    await press(page, "Done choosing")
+
+
+async def by_piles(page: Page) -> None:
+    await press(page, "Matters a lot")
+    await page.keyboard.press("Enter")
+    await press(page, "Undo")
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Enter")
+
+
+async def by_exercise(page: Page) -> None:
+    await press(page, "Start")
+    for _ in range(3):
+        await focus(page, "Next")
+        await page.keyboard.press("Enter")
+    await press(page, "Done")
+
+
+async def by_approve(page: Page) -> None:
+    await focus(page, "Keep")
+    await focus(page, "Keep")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("End")
+    await page.keyboard.type(" And time.")
+    await focus(page, "Keep")
+    await page.keyboard.press("ArrowLeft")
+    await press(page, "These are my lines")
+
+
+KEYBOARD: dict[str, tuple[Callable[[Page], Awaitable[None]], dict[str, Any]]] = {
+    "choice": (by_choice, {"choice": "what"}),
+    "countries": (by_list, {"choice": "DK"}),
+    "choices": (by_choices, {"choices": ["sleep", "people"]}),
+    "rating": (by_rating, {"rating": 6}),
+    "text": (by_chip, {"choice": "home"}),
+    "feelings": (by_feelings, {"feelings": ["fear.dread", "calm"]}),
+    "body": (by_body, {"choices": ["throat"]}),
+    "cards": (by_cards, {"choices": ["kindness", "play"]}),
+    "piles": (by_piles, {"cards": {"kindness": "much", "courage": "little", "play": "little"}}),
+    "exercise": (by_exercise, {"exercise": {"outcome": "okay", "seconds": 0}}),
+    "approve": (
+        by_approve,
+        {"approve": {"told": True, "took": "That took patience. And time.", "matters": False}},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ASKS)
+async def test_keyboard_alone_answers(kind: str, opens: Opens, guide: FakeGuide) -> None:
+    """Tab, Space, Enter, arrows and digits are enough, and the next prompt gets the focus."""
+    page = await opens(kind)
+    act, expected = KEYBOARD[kind]
+    await act(page)
+    await expect(page.locator("#lines .you .done")).to_have_text("Sent")
+    assert answers(guide) == [expected]
+    has_focus = await page.evaluate("document.activeElement !== document.body")
+    assert has_focus
+
+
+@pytest.mark.parametrize("kind", ASKS)
+async def test_typing_answers(kind: str, opens: Opens, guide: FakeGuide) -> None:
+    """The box is always there, Enter sends, and the focus stays in it."""
+    page = await opens(kind)
+    await page.locator("#words").press_sequentially(TYPED)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#lines .you .done")).to_have_text("Sent")
+    assert answers(guide) == [{"text": TYPED}]
+    await expect(page.locator("#words")).to_be_focused()
+    await expect(page.locator("#words")).to_have_value("")
+
+
+@pytest.mark.parametrize("kind", ASKS)
+async def test_a_step_back_shows_the_answer_for_editing(
+    kind: str, opens: Opens, guide: FakeGuide
+) -> None:
+    """After "back" the input holds what was given, and sending it unchanged gives the same."""
+    page = await opens(kind)
+    act, expected = KEYBOARD[kind]
+    await act(page)
+    await expect(page.locator("#lines .you .done")).to_have_text("Sent")
+    await page.get_by_role("button", name="Back", exact=True).click()
+    await expect(page.locator("#lines .you")).to_have_count(2)
+    await expect(page.locator("#lines .guide")).to_have_count(3)
+    if kind in {"choice", "text"}:
+        await page.get_by_role("button", name="your answer before").click()
+    elif kind != "exercise":
+        await page.locator("#panel .main").click()
+    if kind != "exercise":
+        await expect(page.locator("#lines .you")).to_have_count(3)
+        assert answers(guide) == [expected, {"kind": "back"}, expected]
+
+
+async def test_text_given_before_comes_back_into_the_box(opens: Opens) -> None:
+    """A text is edited where it was written."""
+    page = await opens("text")
+    await page.locator("#words").fill("the exam\nand my sister")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#lines .done")).to_be_visible()
+    await page.get_by_role("button", name="Back", exact=True).click()
+    await expect(page.locator("#words")).to_have_value("the exam\nand my sister")
+
+
+@pytest.mark.parametrize("kind", ["back", "skip", "pause", "stop", "why"])
+async def test_the_tools_send_their_step(kind: str, opens: Opens, guide: FakeGuide) -> None:
+    """Back, Skip, Pause, Stop and "Why do you ask?" are there at every prompt."""
+    page = await opens("rating")
+    await page.locator(f"[data-step={kind}]").click()
+    await expect(page.locator("#lines .you")).to_have_count(1)
+    assert answers(guide) == [{"kind": kind}]
+
+
+async def test_a_rating_is_never_answered_by_its_start_value(opens: Opens) -> None:
+    """Until the slider is touched there is nothing to send."""
+    page = await opens("rating")
+    send = page.get_by_role("button", name="Send this number")
+    await expect(send).to_be_disabled()
+    await page.get_by_role("slider").press("5")
+    await expect(send).to_be_enabled()
+    await expect(page.locator("#panel output")).to_have_text("5")
+
+
+async def test_the_same_as_before_sends_the_last_number_of_that_scale(
+    opens: Opens, guide: FakeGuide
+) -> None:
+    """One press repeats a rating; without an earlier one there is no such button."""
+    page = await opens("rating")
+    await expect(page.get_by_role("button", name="Same as before")).to_have_count(0)
+    await page.get_by_role("slider").press("3")
+    await page.get_by_role("slider").press("Enter")
+    await expect(page.locator("#lines .done")).to_be_visible()
+    await page.get_by_role("button", name="Back", exact=True).click()
+    await page.get_by_role("button", name="Same as before: 3").click()
+    await expect(page.locator("#lines .you")).to_have_count(3)
+    assert answers(guide)[-1] == {"rating": 3}
+
+
+async def test_no_more_than_the_most_can_be_ticked(opens: Opens) -> None:
+    """At the most, the others are closed until one is let go."""
+    page = await opens("choices")
+    await page.get_by_label("Sleep").check()
+    await page.get_by_label("Work").check()
+    await expect(page.get_by_label("People")).to_be_disabled()
+    await page.get_by_label("Work").uncheck()
+    await expect(page.get_by_label("People")).to_be_enabled()
+
+
+async def test_a_practice_runs_holds_and_ends_by_itself_only_on_the_last_line(
+    opens: Opens, guide: FakeGuide
+) -> None:
+    """Nothing moves before Start; Hold stops the clock; after the last frame one press ends it."""
+    page = await opens("exercise")
+    await expect(page.locator(".frame")).to_contain_text("Nothing moves until you start")
+    await page.get_by_role("button", name="Start").click()
+    await page.get_by_role("button", name="Hold").click()
+    await expect(page.locator(".frame")).to_have_text("Let your feet be heavy on the floor.")
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.locator(".frame")).to_contain_text("That was all of it")
+    await page.locator(".practice .main").click()
+    await expect(page.locator("#lines .done")).to_be_visible()
+    assert answers(guide) == [{"exercise": {"outcome": "okay", "seconds": 3}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Stop here", {"exercise": {"outcome": "stop", "seconds": 0}}),
+        ("Too much", {"kind": "toomuch"}),
+        ("This is okay", {"exercise": {"outcome": "okay", "seconds": 0}}),
+    ],
+)
+async def test_a_practice_can_be_left_at_once(
+    name: str, expected: dict[str, Any], opens: Opens, guide: FakeGuide
+) -> None:
+    """Stop, "too much" and the live choices work in the middle of a frame."""
+    page = await opens("exercise")
+    await page.get_by_role("button", name="Start").click()
+    await page.get_by_role("button", name=name).click()
+    await expect(page.locator("#lines .you")).to_have_count(1)
+    assert answers(guide) == [expected]
