@@ -26,6 +26,9 @@ MAX_LINES = 2
 
 Plain: TypeAlias = "str | int | list[Plain] | dict[str, Plain] | None"
 
+ALONE = frozenset({"medical"})
+"""Dangers for which only lines made for them are shown: a listening line is no help for a heart."""
+
 _PLACE = re.compile(r"`\$([^`]*)`")
 _PART = re.compile(r"\.(\w+)|\[(\d+)\]")
 _LETTERS = re.compile(r"[A-Z]{2}")
@@ -116,12 +119,14 @@ class HelpLines:
         """Give a country's card; an unknown country gets the fallback's.
 
         Lines that are made for the category come first, then those for anyone; at most
-        `MAX_LINES`. Lines made for something else are never shown.
+        `MAX_LINES`. Lines made for something else are never shown. For `ALONE` there are no
+        others, so that the emergency number stands by itself.
         """
         known = {record.id: record for record in self.records}
         found = known.get(region or "", known[self._fallback])
         lines = [line for line in found.lines if category in line.made_for]
-        lines += [line for line in found.lines if not line.made_for]
+        if category not in ALONE:
+            lines += [line for line in found.lines if not line.made_for]
         return Card(
             region=found.id,
             name=found.name,
