@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bot.errors import MakeroomError, ReplayError
+from bot.errors import ConfigError, MakeroomError
 from bot.script import Script
 from bot.workshop.chat import each_way
 from bot.workshop.chatfile import read_file
@@ -47,12 +47,12 @@ def chat_files(paths: Iterable[Path]) -> list[Path]:
     """Find the `.chat` files that paths name or hold, each once, in order.
 
     Raises:
-        ReplayError: a path isn't there.
+        ConfigError: a path isn't there.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if not path.exists():
-            raise ReplayError(str(path), 1, "no such file or folder", "check the path")
+            raise ConfigError(f"{path} isn't there; name a .chat file or a folder that holds some")
         found |= dict.fromkeys(sorted(path.rglob("*.chat")) if path.is_dir() else [path])
     return list(found)
 

@@ -1,0 +1,140 @@
+"""`makeroom chat`: the same conversation in the terminal, without a server and without a store."""
+
+import contextlib
+import secrets
+import select
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from bot.errors import ConfigError
+from bot.values import Reply
+from bot.workshop.chat import Head, nearest
+from bot.workshop.library import PACKAGED, Library
+from bot.workshop.rendering import ask_lines, card_lines
+from bot.workshop.terminal import Terminal
+
+PROMPT = "> "
+
+
+class Screen:
+    """The terminal, or the two ends of a pipe: then nothing is coloured and nothing takes time."""
+
+    def __init__(self) -> None:
+        for stream in (sys.stdin, sys.stdout):
+            # a byte that isn't UTF-8, or a sign the terminal can't show, is no reason to stop
+            with contextlib.suppress(AttributeError, ValueError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # TextIO lacks it
+        self.console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.is_live = sys.stdin.isatty() and sys.stdout.isatty()
+
+    def show(self, reply: Reply) -> None:
+        """Show what the guide says, help lines and what can be picked."""
+        self._write("")
+        for line in reply.lines:
+            self._write(line.text, "bold")
+        for text in card_lines(reply.card) if reply.card is not None else ():
+            self._write(f"  {text}", "bold red")
+        for text in ask_lines(reply.ask) if reply.ask is not None and not reply.ended else ():
+            self._write(text, "cyan")
+
+    def note(self, text: str) -> None:
+        """Show something that isn't part of the talk."""
+        self._write(text, "dim")
+
+    def read(self) -> str | None:
+        """Read a line; Ctrl-C and Ctrl-D both mean that there won't be another."""
+        try:
+            return input(PROMPT if self.is_live else "")
+        except (EOFError, KeyboardInterrupt):
+            self._write("")
+            return None
+
+    def frame(self, text: str, seconds: int) -> None:
+        """Show a moment of an exercise and let it last; Enter or Ctrl-C go on sooner."""
+        self._write(f"  {text}" + (f"  ({seconds} s)" if self.is_live else ""), "green")
+        if not self.is_live:
+            return
+        with contextlib.suppress(KeyboardInterrupt):
+            if _can_wait_for_keys() and select.select([sys.stdin], [], [], seconds)[0]:
+                sys.stdin.readline()
+            elif not _can_wait_for_keys():
+                time.sleep(seconds)
+
+    def save(self, file: str, text: str) -> None:
+        """Write a file, for the person's eyes only.
+
+        Raises:
+            ConfigError: it can't be written.
+        """
+        path = Path(file)
+        try:
+            path.write_text(text, encoding="utf-8")
+            path.chmod(0o600)
+        except OSError as error:
+            reason = error.strerror or "it can't be written"
+            raise ConfigError(f"{file} can't be saved: {reason.lower()}") from None
+
+    def _write(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style))
+
+
+def _can_wait_for_keys() -> bool:
+    return sys.platform != "win32"  # select works on sockets only, there
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@click.command()
+@click.option("--script", default="anxiety", show_default=True, help="Which dialogue.")
+@click.option("--lang", default="en", show_default=True, help="Its language.")
+@click.option("--region", metavar="XX", help="Your country's two letters, for the help lines.")
+@click.option(
+    "--dialogs",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The folder with the dialogues; those that came with makeroom without it.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Choose the wordings; else by chance.")
+@click.option("--record", "file", metavar="FILE.chat", help="Write the talk as a test.")
+def chat(
+    *,
+    script: str,
+    lang: str,
+    region: str | None,
+    dialogs: Path | None,
+    seed: int | None,
+    file: str | None,
+) -> None:
+    """Talk in the terminal.
+
+    Nothing is kept unless you ask for it. Answer with a number or in your own words.
+
+    /back /skip /why /pause /stop /help /toomuch do what the page's buttons do; /state shows where
+    the talk is, /save FILE.chat keeps it as a test, /quit leaves.
+    """
+    library = Library(dialogs or PACKAGED)
+    known = library.dialogs()
+    if script not in known:
+        hint = nearest(script, known) or f"there is: {', '.join(known) or 'none'}"
+        raise ConfigError(f"there is no dialogue {script} in {library.folder} ({hint})")
+    head = Head(
+        dialog=script,
+        title=f"a talk of {time.strftime('%Y-%m-%d %H:%M')}",
+        seed=secrets.randbelow(1_000_000) if seed is None else seed,
+        lang=lang,
+        region=region.upper() if region else None,
+    )
+    screen = Screen()
+    terminal = Terminal(library.script(script), library.ear, screen, _now, head)
+    try:
+        terminal.run()
+    finally:
+        if file is not None:
+            screen.save(file, terminal.recorded())
