@@ -125,5 +125,5 @@ def _chosen(chat: Chat, way: tuple[Exchange, ...]) -> Chat:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Give the hint “did you mean …?”, or nothing when nothing comes near."""
-    close = get_close_matches(word, list(known), 1, 0.5)
+    close = get_close_matches(word, list(known), 1, 0.6)
     return f"did you mean {close[0]}?" if close else ""

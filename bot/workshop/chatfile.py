@@ -193,22 +193,23 @@ _HEAD: dict[str, Callable[[str, int], object]] = {
 class _Block(Struct):
     """The lines of one exchange while they are gathered: `(line, word, rest)`."""
 
+    is_opening: bool = False
     waits: list[tuple[int, str]] = []
     you: tuple[int, str] | None = None
     wants: list[tuple[int, str, str]] = []
 
-    def takes(self, word: str) -> bool:
+    def takes_act(self) -> bool:
         """Whether a `you:` or `wait:` still belongs to this exchange."""
-        return not self.wants and self.you is None and (word == "you") == bool(self.waits)
+        return not (self.is_opening or self.wants or self.you)
 
 
 def _read_body(lines: list[str], first: int, file: str) -> Iterator[Exchange]:
-    block, after_bot = _Block(), False
+    block, after_bot = _Block(is_opening=True), False
     for n, line in enumerate(lines, first):
         if _ignored(line):
             continue
         word, rest = _word_of(line.strip(), n, file, after_bot=after_bot)
-        if word in {"you", "wait"} and not block.takes(word):
+        if word in {"you", "wait"} and not block.takes_act():
             yield _exchange(block, file)
             block = _Block()
         after_bot = word not in {"you", "wait"}

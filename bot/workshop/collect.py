@@ -78,7 +78,7 @@ class ChatItem(pytest.Item):
 
     def _play_way(self, way: Chat, *, to_end: bool = False) -> Result:
         libraries = self.config.stash.setdefault(LIBRARIES, Libraries())
-        library = libraries.for_chat(self.path, way.head.dialog)
+        library = libraries.for_chat(self.path, way)
         return play(way, library.script(way.head.dialog), library.ear, to_end=to_end)
 
     def _updated(self, result: Result) -> Result:

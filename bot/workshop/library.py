@@ -6,7 +6,7 @@ from bot.errors import ReplayError
 from bot.listening.ear import Ear
 from bot.loader import load_dialog
 from bot.script import Script
-from bot.workshop.chat import nearest
+from bot.workshop.chat import Chat, nearest
 
 PACKAGED = Path(__file__).resolve().parents[2] / "dialogs"
 """The dialogues that are installed with us; also the source of safety where a project has none."""
@@ -60,24 +60,31 @@ class Libraries:
         """Give the library of a folder."""
         return self._by_folder.setdefault(folder, Library(folder))
 
-    def for_chat(self, file: Path, dialog: str) -> Library:
+    def for_chat(self, path: Path, chat: Chat) -> Library:
         """Find the folder of a file's dialogue: the nearest one above it, else the installed one.
 
         Args:
-            file: the `.chat` file.
-            dialog: the dialogue that it names.
+            path: where the file is.
+            chat: what stands in it.
 
         Raises:
             ReplayError: there is no such dialogue anywhere; the hint names the nearest.
         """
-        places = [place for up in file.resolve().parents for place in (up, up / "dialogs")]
+        dialog = chat.head.dialog
+        places = [place for up in path.resolve().parents for place in (up, up / "dialogs")]
         for place in (*places, PACKAGED):
             if (place / dialog / "script.yaml").is_file():
                 return self.of(place)
         known = self._names(places)
         hint = nearest(dialog, known) or f"there is: {', '.join(known) or 'none'}"
-        raise ReplayError(str(file), 1, f"there is no dialogue {dialog}", hint)
+        raise ReplayError(chat.file, _line(chat), f"there is no dialogue {dialog}", hint)
 
     def _names(self, places: list[Path]) -> list[str]:
         near = [p for p in (*places, PACKAGED) if p == PACKAGED or p.name == "dialogs"]
         return sorted({name for place in near for name in self.of(place).dialogs()})
+
+
+def _line(chat: Chat) -> int:
+    """Give the line that names the dialogue."""
+    lines = enumerate(chat.source, 1)
+    return next((n for n, line in lines if line.lstrip().startswith("dialog")), 1)

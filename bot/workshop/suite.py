@@ -68,7 +68,7 @@ def outcomes(files: Iterable[Path], libraries: Libraries) -> Iterator[Outcome]:
 
 def _of_file(file: Path, libraries: Libraries) -> Iterator[Outcome]:
     chat = read_file(file)
-    library = libraries.for_chat(file, chat.head.dialog)
+    library = libraries.for_chat(file, chat)
     script = library.script(chat.head.dialog)
     for way in each_way(chat):
         yield Outcome(chat.file, way.name, script, play(way, script, library.ear))
