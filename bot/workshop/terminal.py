@@ -147,11 +147,9 @@ class Terminal:
         elif name == "save":
             self._save(rest.strip())
         else:
-            known = (*COMMAND_LABELS, *OWN_COMMANDS)
-            there = ", ".join(f"/{one}" for one in known if " " not in one)
-            self.console.note(
-                f"There is no /{name} ({nearest(name, known) or f'there are {there}'})"
-            )
+            known = [f"/{one}" for one in (*COMMAND_LABELS, *OWN_COMMANDS) if " " not in one]
+            hint = nearest(f"/{name}", known) or f"there are {', '.join(known)}"
+            self.console.note(f"There is no /{name} ({hint})")
 
     def _save(self, file: str) -> None:
         if not file:
