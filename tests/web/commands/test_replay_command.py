@@ -1,0 +1,97 @@
+"""`makeroom replay`, as it is typed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DATA
+
+MAIN = "from web.cli import main; main()"
+TINY = DATA / "dialogs" / "tiny"
+GOOD = "dialog: tiny\n---\nbot: #welcome.hello\nyou: {[Not now]|no}\nnow ended\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the tiny dialogue and a conversation that passes twice."""
+    shutil.copytree(DATA / "dialogs", tmp_path / "dialogs")
+    shutil.rmtree(tmp_path / "dialogs" / "tiny" / "replays")
+    (tmp_path / "dialogs" / "good.chat").write_text(GOOD)
+    return tmp_path
+
+
+def replay(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", MAIN, "replay", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_what_passes_is_counted(project: Path) -> None:
+    """Each variant counts; the last line is the count; the exit code is 0."""
+    for paths in ((), ("dialogs",), ("dialogs/good.chat", "dialogs/good.chat")):
+        done = replay(project, *paths)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "2 passed, 0 failed\n", "")
+
+
+def test_what_fails_is_shown(project: Path) -> None:
+    """Failures come with their transcripts, mistakes with their line; the exit code is 1."""
+    (project / "dialogs" / "bad.chat").write_text(GOOD.replace("ended", "at welcome.name"))
+    (project / "dialogs" / "odd.chat").write_text(GOOD.replace("bot", "bto"))
+    done = replay(project)
+    assert done.returncode == 1
+    assert done.stdout.endswith("\n2 passed, 3 failed\n")
+    assert "FAILED dialogs/bad.chat [[Not now]]" in done.stdout
+    assert "dialogs/bad.chat:5: the talk is at closing.end" in done.stdout
+    assert "what happened" in done.stdout
+    assert "dialogs/odd.chat:3: “bto: #welcome.hello” can't be read" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_coverage_names_what_was_not_reached(project: Path) -> None:
+    """The shares of states, choices and lines, and every line that nobody was told."""
+    done = replay(project, "--cover")
+    assert done.returncode == 0
+    assert "tiny: what was reached" in done.stdout
+    assert "choices 1 of 21" in done.stdout
+    assert "not reached: line ground.over" in done.stdout
+    assert "not reached: line welcome.hello.later" not in done.stdout
+
+
+def test_a_program_can_read_the_result(project: Path) -> None:
+    """`--json` is one object with the counts, each chat, and the coverage that was asked for."""
+    (project / "dialogs" / "bad.chat").write_text(GOOD.replace("ended", "at welcome.name"))
+    done = replay(project, "--json", "--cover")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["passed"], found["failed"]) == (1, 2, 2)
+    assert found["chats"][0]["file"] == "dialogs/bad.chat"
+    assert found["chats"][0]["misses"][0]["line"] == 5
+    assert found["chats"][2] == {
+        "file": "dialogs/good.chat",
+        "name": "[Not now]",
+        "passed": True,
+        "misses": [],
+        "report": "",
+    }
+    assert found["cover"][0]["dialog"] == "tiny"
+    assert "ground.over" in found["cover"][0]["lines"]["missed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nowhere",), "nowhere isn't there"),
+        (("dialogs/tiny",), "no .chat files in dialogs/tiny"),
+        (("--mode", "store"), "the mode “store” isn't there yet"),
+        (("--mode", "magic"), "'magic' is not one of"),
+        (("--frobnicate",), "No such option"),
+    ],
+)
+def test_misuse_is_a_sentence(project: Path, arguments: tuple[str, ...], says: str) -> None:
+    """What can't be done exits 2 with a sentence, not a traceback."""
+    done = replay(project, *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
