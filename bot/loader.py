@@ -1,16 +1,15 @@
 """From a folder of files to a `Script`, or to all that is wrong with them."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
+from bot.bundle import Bundle, read_folder
 from bot.errors import ScriptError
 from bot.expressions import Scope
 from bot.helplines import HelpLines
 from bot.loading import head as heads
 from bot.loading.asks import AskReader, labels
+from bot.loading.catalog import read_catalog
 from bot.loading.checks import check_graph, entries
 from bot.loading.desk import Desk, Places
 from bot.loading.steps import read_stage, read_step
@@ -20,78 +19,40 @@ from bot.script import Script, Stage, Step, Tables, Variable
 from bot.values import Choice
 
 HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
-MAX_FILE = 1_000_000  # bytes; ours are below 60,000
 
 
-class Bundle(msgspec.Struct, frozen=True):
-    """The files of a script folder, as they are pinned with a talk.
-
-    Attributes:
-        files: text by file name.
-    """
-
-    files: dict[str, str]
-
-    @property
-    def digest(self) -> str:
-        """Give the SHA-256 of names and texts, in hexadecimal."""
-        return hashlib.sha256(msgspec.json.encode(sorted(self.files.items()))).hexdigest()
-
-
-def read_folder(folder: Path) -> Bundle:
-    """Read the YAML files of a folder.
-
-    Raises:
-        ScriptError: there is no such folder, or a file isn't UTF-8 or is too large.
-    """
-    findings, files = Findings(), {}
-    if not folder.is_dir():
-        findings.add(Node(None, str(folder), 1, 1), "MR000", "no such folder", "check the path")
-    for file in sorted(folder.glob("*.yaml")):
-        try:
-            text = file.read_bytes()[: MAX_FILE + 1].decode()
-        except UnicodeDecodeError:
-            findings.add(
-                Node(None, file.name, 1, 1), "MR000", "not UTF-8", "save the file as UTF-8"
-            )
-            continue
-        if len(text) > MAX_FILE:
-            findings.add(Node(None, file.name, 1, 1), "MR000", "the file is too large", "split it")
-        files[file.name] = text
-    if findings.all:
-        raise ScriptError(findings.all)
-    return Bundle(files)
-
-
-def load_dialog(folder: Path, safety: Path) -> Script:
+def load_dialog(folder: Path, safety: Path, lang: str | None = None) -> Script:
     """Load a dialogue with the safety flows of the day.
 
     Raises:
         ScriptError: with everything that is wrong in both folders.
     """
-    return load_bundle(read_folder(folder), read_folder(safety))
+    return load_bundle(read_folder(folder), read_folder(safety), lang)
 
 
-def load_bundle(bundle: Bundle, safety: Bundle) -> Script:
+def load_bundle(bundle: Bundle, safety: Bundle, lang: str | None = None) -> Script:
     """Load a dialogue from its pinned files, with the safety flows of the day.
+
+    Args:
+        bundle: the dialogue's files.
+        safety: the shared flows' files.
+        lang: a language that has catalogues; steps, ids and numbers are the same in all.
 
     Raises:
         ScriptError: with everything that is wrong.
     """
-    return _Loading(bundle, safety).script()
+    return Loading(bundle, safety, lang).script()
 
 
-class _Loading:
+class Loading:
     """The parts of one load, read in the order in which they need each other."""
 
-    def __init__(self, bundle: Bundle, safety: Bundle) -> None:
+    def __init__(self, bundle: Bundle, safety: Bundle, lang: str | None = None) -> None:
         self.bundle, self.findings = bundle, Findings()
-        dialog = {n: read_tree(n, t, self.findings) for n, t in bundle.files.items()}
-        shared = {
-            f"safety/{name}": read_tree(f"safety/{name}", text, self.findings)
-            for name, text in safety.files.items()
-            if name != HELP_LINES
-        }
+        dialog = self._trees(bundle, "")
+        shared = self._trees(safety, "safety/")
+        files = {**bundle.files, **{f"safety/{name}": t for name, t in safety.files.items()}}
+        self.lang, self.catalog = lang, read_catalog(files, lang or "", self.findings)
         self.help = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
         self.head = dialog.pop(HEAD, Node({}, HEAD, 1, 1))
         self.safety_head = shared.pop(f"safety/{SAFETY_HEAD}", Node({}, SAFETY_HEAD, 1, 1))
@@ -101,8 +62,20 @@ class _Loading:
             raise ScriptError(self.findings.all)
         self.stages = list(self._stage_nodes())
 
+    def _trees(self, bundle: Bundle, prefix: str) -> dict[str, Node]:
+        return {
+            f"{prefix}{name}": read_tree(f"{prefix}{name}", text, self.findings)
+            for name, text in bundle.files.items()
+            if name.endswith(".yaml") and name != HELP_LINES
+        }
+
     def script(self) -> Script:
-        desk = Desk(self._scope(), self.findings, self._places())
+        """Give the script.
+
+        Raises:
+            ScriptError: with everything that is wrong.
+        """
+        desk = Desk(self._scope(), self.findings, self._places(), self.catalog)
         self.findings.unknown_keys(self.head, heads.HEAD_KEYS, "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)
@@ -123,9 +96,9 @@ class _Loading:
             decks=heads.read_decks(desk, items.get("decks")),
             risk=heads.read_risk(desk, self.safety_head.items.get("risk")),
             narrative=heads.read_narrative(desk, items.get("narrative")),
-            feelings=heads.read_families(items.get("feelings")),
-            areas=heads.read_choices(items.get("body")),
-            cards=self._cards(),
+            feelings=heads.read_families(desk, items.get("feelings")),
+            areas=heads.read_choices(desk, items.get("body"), "body"),
+            cards=self._cards(desk),
         )
 
     def _finished(
@@ -137,12 +110,12 @@ class _Loading:
         start: str,
     ) -> Script:
         shown = labels(steps.values(), tables)
-        shown["region"] = {region.id: region.label for region in self.help.regions}
+        shown["region"] = {region.id: region.label for region in self._regions()}
         parts = self._names("parts")
         return Script(
             id=self.head.items["dialog"].text if "dialog" in self.head.items else "dialog",
             title=self.head.items["title"].text if "title" in self.head.items else "",
-            lang=self.head.items["language"].text if "language" in self.head.items else "en",
+            lang=self.lang or self._language(),
             digest=self.bundle.digest,
             start=start,
             stages=stages,
@@ -156,6 +129,18 @@ class _Loading:
             wordings=len(desk.wordings),
             **{name: getattr(tables, name) for name in Tables.__slots__},
         )
+
+    def _language(self) -> str:
+        return self.head.items["language"].text if "language" in self.head.items else "en"
+
+    def _regions(self) -> tuple[Choice, ...]:
+        """Give the countries, named in the script's language."""
+        if self.lang is None or self.lang == self._language():
+            return self.help.regions
+        from babel import Locale  # noqa: PLC0415 - English needs none
+
+        names = Locale.parse(self.lang).territories
+        return tuple(Choice(r.id, names.get(r.id, r.label), r.about) for r in self.help.regions)
 
     def _names(self, key: str) -> tuple[str, ...]:
         node = self.head.items.get(key)
@@ -202,7 +187,7 @@ class _Loading:
         return Places(frozenset(steps), first)
 
     def _steps(self, desk: Desk, cards: Mapping[str, tuple[Choice, ...]]) -> dict[str, Step]:
-        asks = AskReader(desk, cards, self.help.regions)
+        asks = AskReader(desk, cards, self._regions())
         return {
             f"{stage}.{name}": read_step(desk, asks, step, stage, name)
             for stage, name, step in self._named_steps()
@@ -238,10 +223,11 @@ class _Loading:
             return ""
         return desk.target(node, ".")
 
-    def _cards(self) -> dict[str, tuple[Choice, ...]]:
+    def _cards(self, desk: Desk) -> dict[str, tuple[Choice, ...]]:
         node = self.head.items.get("cards")
         return {
-            name: heads.read_choices(deck) for name, deck in (node.items if node else {}).items()
+            name: heads.read_choices(desk, deck, f"cards.{name}")
+            for name, deck in (node.items if node else {}).items()
         }
 
 

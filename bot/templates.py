@@ -1,6 +1,6 @@
 """Lines: plain text with places for declared variables, and nothing else that could run."""
 
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -8,7 +8,7 @@ from bot.expressions import GRAMMAR, ExpressionError, nearest
 from bot.script import Slot
 
 
-def compile_text(source: str, names: Mapping[str, object]) -> tuple[str | Slot, ...]:
+def compile_text(source: str, names: AbstractSet[str]) -> tuple[str | Slot, ...]:
     """Compile a line into plain text and slots.
 
     Raises:
@@ -30,7 +30,7 @@ def compile_text(source: str, names: Mapping[str, object]) -> tuple[str | Slot, 
     return tuple(parts)
 
 
-def _part(node: nodes.Expr, names: Mapping[str, object]) -> str | Slot:
+def _part(node: nodes.Expr, names: AbstractSet[str]) -> str | Slot:
     if isinstance(node, nodes.TemplateData):
         return str(node.data)
     as_clause = isinstance(node, nodes.Filter) and node.name == "clause" and not node.args
@@ -40,5 +40,5 @@ def _part(node: nodes.Expr, names: Mapping[str, object]) -> str | Slot:
             "a line may only show variables", "write {{ name }} or {{ name | clause }}"
         )
     if inner.name not in names:
-        raise ExpressionError(f"“{inner.name}” is not declared", nearest(inner.name, dict(names)))
+        raise ExpressionError(f"“{inner.name}” is not declared", nearest(inner.name, tuple(names)))
     return Slot(inner.name, as_clause)

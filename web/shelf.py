@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from bot.bundle import Bundle, read_folder
 from bot.errors import ConfigError, FrameRefused, ScriptError, TalkDamaged
-from bot.loader import Bundle, load_bundle, read_folder
+from bot.loader import load_bundle
 from bot.script import Script
 from bot.values import Card, Category
 from web.store.base import Store

@@ -62,7 +62,7 @@ class AskReader:
             kind=cast("AskKind", kind),
             into=self._into(node, kind),
             options=self._options(node, kind, step_id),
-            **self._details(node, kind),
+            **self._details(node, kind, step_id),
         )
 
     def _into(self, node: Node, kind: str) -> str | None:
@@ -79,21 +79,26 @@ class AskReader:
             return None
         return name
 
-    def _details(self, node: Node, kind: str) -> dict[str, Any]:
+    def _details(self, node: Node, kind: str, step_id: str) -> dict[str, Any]:
         items = node.items
         found: dict[str, Any] = {
-            key: items[key].text for key in ("low", "high", "placeholder") if key in items
+            key: self.desk.label(f"{step_id}/{key}", items[key])
+            for key in ("low", "high", "placeholder")
+            if key in items
         }
         found |= {key: self._number(items[key]) for key in ("min", "max", "pick") if key in items}
         if kind == "exercise":
-            found["moments"] = self._moments(node)
+            found["moments"] = self._moments(node, step_id)
         if kind == "cards":
-            found |= self._deck(node)
+            found |= self._deck(node, step_id)
         found["same"] = flag(items.get("same"))
         marks = items.get("picked")
         if marks is not None:
             found["marks"] = {key: self.desk.effects(value) for key, value in marks.items.items()}
         return found
+
+    def _text(self, items: Mapping[str, Node], key: str, line_id: str) -> str:
+        return self.desk.label(f"{line_id}/{key}", items[key]) if key in items else ""
 
     def _number(self, node: Node) -> int:
         if isinstance(node.value, int):
@@ -101,7 +106,7 @@ class AskReader:
         self.desk.findings.add(node, "MR042", "this must be a whole number", "such as 3")
         return 0
 
-    def _deck(self, node: Node) -> dict[str, Any]:
+    def _deck(self, node: Node, step_id: str) -> dict[str, Any]:
         name = node.items.get("deck")
         if name is None or name.text not in self.cards:
             decks = ", ".join(self.cards) or "none"
@@ -112,17 +117,20 @@ class AskReader:
         piles = node.items.get("piles")
         return {
             "deck": name.text,
-            "piles": tuple(Choice(key, n.text) for key, n in piles.items.items()) if piles else (),
+            "piles": tuple(
+                Choice(key, self.desk.label(f"{step_id}.{key}/label", pile))
+                for key, pile in (piles.items.items() if piles else ())
+            ),
         }
 
-    def _moments(self, node: Node) -> tuple[Moment, ...]:
+    def _moments(self, node: Node, step_id: str) -> tuple[Moment, ...]:
         frames = node.items.get("frames")
         if frames is None or not frames.entries:
             self.desk.findings.add(node, "MR044", "the exercise has no frames", "give it `frames:`")
             return ()
-        return tuple(self._moment(frame) for frame in frames.entries)
+        return tuple(self._moment(frame, f"{step_id}.frame") for frame in frames.entries)
 
-    def _moment(self, node: Node) -> Moment:
+    def _moment(self, node: Node, line_id: str) -> Moment:
         self.desk.findings.unknown_keys(node, ("text", "seconds", "breath"), "frame")
         seconds = node.items.get("seconds")
         breath = node.items["breath"].text if "breath" in node.items else None
@@ -131,7 +139,7 @@ class AskReader:
                 node.items["breath"], "MR044", "unknown breath", "in, hold or out"
             )
         return Moment(
-            self.desk.wording(node.items.get("text", node), is_fixed=True),
+            self.desk.wording(node.items.get("text", node), line_id, is_fixed=True),
             self._number(seconds) if seconds is not None else 10,
             cast("Breath", breath),
         )
@@ -164,7 +172,8 @@ class AskReader:
             self.desk.findings.add(place, "MR046", f"“{variable.name}” is never '{key}'", hint)
         items = node.items
         self.desk.findings.unknown_keys(node, OPTION_KEYS, "choice")
-        label = items["label"].text if "label" in items else node.text
+        line_id = f"{step_id}.{key}"
+        label = self.desk.label(f"{line_id}/label", items.get("label", node))
         if not label:
             self.desk.findings.add(
                 place, "MR047", f"“{key}” has no label", "write what the button says"
@@ -174,13 +183,12 @@ class AskReader:
             self.desk.findings.add(
                 items["hears"], "MR047", "it can hear yes or no", "write `hears: yes`"
             )
-        line_id = f"{step_id}.{key}"
         has_route = any(word in items for word in ("go", "call", "return"))
         return Option(
             id=key,
             label=label,
-            quoted=items["quoted"].text if "quoted" in items else label,
-            about=items["about"].text if "about" in items else "",
+            quoted=self._text(items, "quoted", line_id) or label,
+            about=self._text(items, "about", line_id),
             hears=cast("YesNo", hears),
             is_alone=flag(items.get("alone")),
             forgets=flag(items.get("forget")),

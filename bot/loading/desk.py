@@ -1,11 +1,13 @@
 """What every reader of script files needs: the names, the count of wordings, the findings."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.effects import compile_effect
 from bot.errors import Finding
 from bot.expressions import ExpressionError, Scope, compile_guard, nearest
+from bot.loading.catalog import Catalog
 from bot.loading.tree import Findings, Node
 from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
 from bot.templates import compile_text
@@ -25,8 +27,10 @@ SAYING_KEYS = ("id", "when", "text", "any", "fixed")
 class Desk:
     """Reads guards, effects and lines; notes what is wrong and reads on."""
 
-    def __init__(self, scope: Scope, findings: Findings, places: Places) -> None:
-        self.scope, self.findings, self.places = scope, findings, places
+    def __init__(self, scope: Scope, findings: Findings, places: Places, catalog: Catalog) -> None:
+        self.scope, self.findings, self.places, self.catalog = scope, findings, places, catalog
+        self.names = frozenset(scope.variables)
+        self.counts: Counter[str] = Counter()
         self.wordings: list[tuple[Wording, Node, bool]] = []
         self.ids: dict[str, Node] = {}
 
@@ -55,16 +59,20 @@ class Desk:
                 self.findings.add(value, "MR021", f"bad effect: {error}", error.hint)
         return tuple(effects)
 
+    def label(self, context: str, node: Node) -> str:
+        """Give a label, a hint or another plain text in the script's language."""
+        return self.catalog.text(context, node.text, node)
+
     def wording(
-        self, node: Node, *, is_fixed: bool = False, extra: tuple[str, ...] = ()
+        self, node: Node, line_id: str, *, is_fixed: bool = False, extra: tuple[str, ...] = ()
     ) -> Wording:
-        """Compile one wording and give it the next number."""
-        text = node.text.strip()
+        """Compile one wording in the script's language and give it the next number."""
+        self.counts[line_id] += 1
+        text = self.catalog.text(f"{line_id}/{self.counts[line_id]}", node.text.strip(), node)
         if not text:
             self.findings.add(node, "MR030", "the line is empty", "write what the guide says")
-        names = {**self.scope.variables, **dict.fromkeys(extra)}
         try:
-            parts = compile_text(text, names)
+            parts = compile_text(text, self.names.union(extra))
         except ExpressionError as error:
             self.findings.add(node, "MR031", f"bad line: {error}", error.hint)
             parts = ()
@@ -80,7 +88,7 @@ class Desk:
         if not texts:
             self.findings.add(node, "MR030", "no wordings", "write at least one line")
         self.claim(line_id, node)
-        return Saying(line_id, tuple(self.wording(text, extra=extra) for text in texts))
+        return Saying(line_id, tuple(self.wording(text, line_id, extra=extra) for text in texts))
 
     def _long_saying(self, node: Node, line_id: str, extra: tuple[str, ...]) -> Saying:
         self.findings.unknown_keys(node, SAYING_KEYS, "line")
@@ -93,7 +101,8 @@ class Desk:
             return Saying(own_id, ())
         is_fixed = flag(node.items.get("fixed"))
         wordings = tuple(
-            self.wording(text, is_fixed=is_fixed, extra=extra) for text in texts.entries or [texts]
+            self.wording(text, own_id, is_fixed=is_fixed, extra=extra)
+            for text in texts.entries or [texts]
         )
         return Saying(own_id, wordings, self.guard(node.items.get("when")), is_fixed)
 
@@ -144,7 +153,9 @@ class Desk:
         siblings = tuple(step for step in self.places.steps if step.startswith(f"{stage}."))
         known = {**dict.fromkeys(self.places.steps), **self.places.first}
         close = nearest(own if "." not in name else name, known)
-        return close if close.startswith("did") else nearest(name, siblings or (*self.places.first,))
+        return (
+            close if close.startswith("did") else nearest(name, siblings or (*self.places.first,))
+        )
 
     def claim(self, line_id: str, node: Node) -> None:
         """Take a line id; a second line of the same id is a finding."""

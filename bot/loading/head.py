@@ -166,7 +166,8 @@ def read_narrative(desk: Desk, node: Node | None) -> Narrative:
         return Narrative()
     desk.findings.unknown_keys(node, ("quoted", "slots"), "narrative")
     slots = node.items.get("slots")
-    quoted = node.items["quoted"].text if "quoted" in node.items else "“{}”"
+    given = node.items.get("quoted")
+    quoted = desk.label("narrative/quoted", given) if given else "“{}”"
     return Narrative(tuple(_slot(desk, slot) for slot in slots.entries) if slots else (), quoted)
 
 
@@ -185,35 +186,43 @@ def _slot(desk: Desk, node: Node) -> NarrativeSlot:
         )
     quote: Any = node.items["quote"].text if "quote" in node.items else "auto"
     slot_id = node.items["id"].text if "id" in node.items else words
-    return NarrativeSlot(slot_id, desk.wording(glue, is_fixed=True), words, quote)
+    return NarrativeSlot(
+        slot_id, desk.wording(glue, f"narrative.{slot_id}", is_fixed=True), words, quote
+    )
 
 
-def read_families(node: Node | None) -> tuple[Family, ...]:
+def read_families(desk: Desk, node: Node | None) -> tuple[Family, ...]:
     """Read the families of feeling and their shades; a shade's id is `family.shade`."""
     return tuple(
-        Family(
-            name,
-            entry.items["label"].text if "label" in entry.items else entry.text,
-            tuple(
-                Choice(f"{name}.{shade}", label.text)
-                for shade, label in entry.items.get("shades", entry).items.items()
-                if "shades" in entry.items
-            ),
-        )
+        Family(name, _label(desk, f"feelings.{name}", entry), _shades(desk, name, entry))
         for name, entry in (node.items if node else {}).items()
     )
 
 
-def read_choices(node: Node | None) -> tuple[Choice, ...]:
+def _shades(desk: Desk, family: str, node: Node) -> tuple[Choice, ...]:
+    shades = node.items.get("shades")
+    return tuple(
+        Choice(f"{family}.{shade}", desk.label(f"feelings.{family}.{shade}/label", label))
+        for shade, label in (shades.items if shades else {}).items()
+    )
+
+
+def read_choices(desk: Desk, node: Node | None, group: str) -> tuple[Choice, ...]:
     """Read ids with labels, such as areas of the body or cards with what they are about."""
     return tuple(
         Choice(
             name,
-            entry.items["label"].text if "label" in entry.items else entry.text,
-            entry.items["about"].text if "about" in entry.items else "",
+            _label(desk, f"{group}.{name}", entry),
+            desk.label(f"{group}.{name}/about", entry.items["about"])
+            if "about" in entry.items
+            else "",
         )
         for name, entry in (node.items if node else {}).items()
     )
+
+
+def _label(desk: Desk, context: str, node: Node) -> str:
+    return desk.label(f"{context}/label", node.items.get("label", node))
 
 
 def read_risk(desk: Desk, node: Node | None) -> dict[tuple[str, str], str]:

@@ -94,7 +94,7 @@ def read_tree(file: str, text: str, findings: Findings) -> Node:
 
 
 def _composed(text: str) -> Any:
-    """Parse with libyaml; what it stumbles over (a question mark in `{}`) is read in Python, slowly."""
+    """Parse with libyaml; what it stumbles over (a `?` in `{}`) is read in Python, slowly."""
     try:
         return YAML(typ="safe", pure=False).compose(text)
     except YAMLError:

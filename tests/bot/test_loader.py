@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.bundle import read_folder
 from bot.errors import Finding, ScriptError
-from bot.loader import load_bundle, load_dialog, read_folder
+from bot.loader import load_bundle, load_dialog
 from bot.script import Script
 from tests.conftest import DATA
 
