@@ -10,11 +10,11 @@ from aiohttp import web
 from bot.listening.ear import Ear
 from web.access import Access
 from web.config import Config
+from web.house import House
 from web.hub import Hub
 from web.limits import Limits
 from web.log import Log
 from web.pages import Pages, alive, guarded, ready
-from web.room import House
 from web.shelf import Shelf, read_dialogs
 from web.socket import ACCESS, HUB, talk_socket
 from web.store.base import Store

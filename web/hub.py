@@ -4,7 +4,8 @@ import asyncio
 
 from bot.errors import FrameRefused, NoSuchTalk
 from web.closing import RESTART
-from web.room import House, Room, Seat
+from web.house import House, Seat
+from web.room import Room
 from web.vault import Vault, new_token
 from web.wire import Hello
 

@@ -1,56 +1,31 @@
 """One talk while somebody is connected to it: takes its turns, one after the other."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
 
-from msgspec import Struct
-
-from bot.errors import AnswerRefused, FrameRefused, NoSuchTalk, SpeechError, StoreUnavailable
+from bot.errors import (
+    AnswerRefused,
+    FrameRefused,
+    NoSuchTalk,
+    SpeechError,
+    StoreUnavailable,
+    TalkDamaged,
+)
 from bot.guide import take_turn
-from bot.listening.ear import Ear
 from bot.script import Script
-from bot.values import NOTHING_HEARD, Card, Heard, Input, Turn
+from bot.values import NOTHING_HEARD, Heard, Input, Turn
 from web import talk, wire
-from web.closing import FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS, Closing
+from web.closing import FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
+from web.house import House, Seat, Seats
 from web.ledger import Ledger
-from web.limits import Limits
-from web.log import Log
-from web.shelf import Shelf
-from web.store.base import Committed, Known, Store
+from web.store.base import Committed, Known
 from web.talk import Position, Recorded
 from web.vault import Vault, new_talk_id, seed_of
 from web.wire import Forget, Hello, Page, Say, Step
 
-MAX_SEATS = 16
-"""Connections to one talk: nobody has more tabs of it, and each turn goes to all of them."""
 PAGE_BYTES = 128 * 1024
 """Bytes of events in one frame: half of what a connection's queue holds."""
 RETRY_MS = 2_000
 """When to try again what the store couldn't do."""
-
-
-class House(Struct, frozen=True):
-    """What all talks share. `now` gives the time in milliseconds."""
-
-    store: Store
-    shelf: Shelf
-    ear: Ear
-    limits: Limits
-    log: Log
-    now: Callable[[], int]
-
-
-class Seat(Protocol):
-    """A connection, as a talk sees it. Neither method waits."""
-
-    def send(self, frame: bytes) -> None:
-        """Send a frame behind those before it."""
-        ...
-
-    def leave(self, closing: Closing) -> None:
-        """Send what is left, say why, and close."""
-        ...
 
 
 class Room:
@@ -79,7 +54,7 @@ class Room:
         self._lock = asyncio.Lock()
         self._position: Position | None = None  # None: to be looked up
         self._script: Script | None = None
-        self._seats: list[Seat] = []
+        self._seats = Seats()
         self._talk_id = ""
         self._region: str | None = None
         self.holders = 0
@@ -128,11 +103,11 @@ class Room:
             script, position = await self._located()
             if token is None:
                 position = await self._greeted(script, position)
-            if len(self._seats) >= MAX_SEATS:
+            if self._seats.are_full:
                 return seat.leave(TOO_MANY_CONNECTIONS)
             reset = hello.have > position.head
             bodies, more = await self._page(position, 1 if reset else hello.have + 1)
-            self._seats.append(seat)
+            self._seats.take(seat)
             frame = wire.welcome(
                 talk=self._talk_id,
                 head=position.head,
@@ -148,14 +123,7 @@ class Room:
 
     def stand_up(self, seat: Seat) -> None:
         """Take a connection's seat away."""
-        if seat in self._seats:
-            self._seats.remove(seat)
-
-    def close(self, closing: Closing) -> None:
-        """Send everybody away."""
-        for seat in self._seats:
-            seat.leave(closing)
-        self._seats.clear()
+        self._seats.give_up(seat)
 
     async def quiet(self) -> None:
         """Return when the turn that is running is over."""
@@ -175,10 +143,15 @@ class Room:
             heard = self._heard(frame)  # first of all: nothing that fails later may hide danger
             try:
                 await self._settle(frame, heard, seat)
-            except StoreUnavailable as error:
-                self._apologise(error, frame, heard, seat)
+            except (FrameRefused, TalkDamaged):
+                raise
             except NoSuchTalk:
-                self.close(FORGOTTEN)
+                self._seats.close(FORGOTTEN)
+            except StoreUnavailable:
+                self._apologise("store_unavailable", frame, heard, seat)
+            except Exception as error:
+                self._house.log.fault(error)  # a bug of ours: this talk's turn, and no more
+                self._apologise("busy", frame, heard, seat)
 
     async def page(self, frame: Page, seat: Seat) -> None:
         """Send stored events."""
@@ -194,7 +167,9 @@ class Room:
             StoreUnavailable: asking again finishes it.
         """
         async with self._lock:
-            await self._forget(frame.cid)
+            self._position = None
+            await self._ledger.forget()
+            self._go(frame.cid)
 
     # ------------------------------------------------------------------ one turn
 
@@ -231,7 +206,7 @@ class Room:
             return outcome
         if isinstance(outcome, Known):
             return outcome
-        self.close(MOVED)
+        self._seats.close(MOVED)
         return None
 
     async def _part(self, made: Recorded, seat: Seat) -> None:
@@ -240,16 +215,10 @@ class Room:
         self._tell(made, seat)
         self._go()
 
-    async def _forget(self, cid: str) -> None:
-        self._position = None
-        await self._ledger.forget()
-        self._go(cid)
-
     def _go(self, cid: str | None = None) -> None:
         self._position = None
-        for seat in self._seats:
-            seat.send(wire.gone(cid))
-        self.close(FORGOTTEN)
+        self._seats.send([wire.gone(cid)])
+        self._seats.close(FORGOTTEN)
 
     def _again(self, frame: Say | Step, known: Known, payload: bytes) -> bytes:
         if not self._ledger.says(known, payload):
@@ -269,25 +238,18 @@ class Room:
         ask, lang = (position.ask, position.session.lang) if position else (None, "en")
         return self._house.ear.hear_answer(frame.answer, ask, lang)
 
-    def _apologise(
-        self, error: StoreUnavailable, frame: Say | Step, heard: Heard, seat: Seat
-    ) -> None:
-        """Say that it couldn't be stored; and if danger was heard, who can be called now."""
-        refused = FrameRefused("store_unavailable", str(error), cid=frame.cid, retry_ms=RETRY_MS)
-        seat.send(wire.refusal(refused, self.head, self._card(heard)))
-
-    def _card(self, heard: Heard) -> Card | None:
-        if heard.risk is None:
-            return None
-        return self._house.shelf.card(self._region, heard.risk.category)
+    def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
+        """Say that it didn't work; and if danger was heard, who can be called now."""
+        refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=RETRY_MS)
+        danger = heard.risk
+        card = self._house.shelf.card(self._region, danger.category) if danger else None
+        seat.send(wire.refusal(refused, self.head, card))
 
     def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
         """Acknowledge to who sent it, and send the events to everybody."""
         if seat is not None:
             seat.send(wire.ack(made.act.cid, made.act.seq))
-        for frame in [wire.event(event.body) for event in made.events]:
-            for each in tuple(self._seats):
-                each.send(frame)
+        self._seats.send(wire.event(event.body) for event in made.events)
         self._house.log.turn(made.act.given, self._house.now())
 
     # ------------------------------------------------------------------ where the talk stands

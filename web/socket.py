@@ -51,7 +51,7 @@ async def talk_socket(request: web.Request) -> web.StreamResponse:
     socket = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,),
         compress=False,  # costs 100 KiB a connection, and lengths would tell about words
-        max_msg_size=MAX_FRAME,
+        max_msg_size=MAX_FRAME + 1,  # aiohttp refuses frames that reach it
         heartbeat=HEARTBEAT_S,
     )
     await socket.prepare(request)

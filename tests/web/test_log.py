@@ -1,0 +1,59 @@
+"""The log: one line each, and nothing that came over the wire."""
+
+import logging
+
+from bot.values import Answer, Input
+from web.log import OURS, Log, SafeFormatter
+
+EVIL = 'canary\n2026 info fake line\x1b[31m {"a":1} %n\u2028'
+
+
+class Kept(logging.Handler):
+    """Keeps formatted lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(SafeFormatter())
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.lines.append(self.format(record))
+
+
+def logger(name: str) -> tuple[logging.Logger, Kept]:
+    """Make a logger of its own that keeps what it is told."""
+    made, kept = logging.Logger(name), Kept()
+    made.addHandler(kept)
+    return made, kept
+
+
+def test_a_turn_is_a_line_without_words() -> None:
+    """Kind and duration, no text, no id."""
+    ours, kept = logger(OURS)
+    Log(ours).turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8)
+    assert kept.lines[0].endswith("info turn say late 3 ms")
+
+
+def test_a_fault_tells_where_and_not_what() -> None:
+    """The text of an error may hold a person's words; its kind and place don't."""
+    ours, kept = logger(OURS)
+    try:
+        {}[EVIL]
+    except KeyError as error:
+        Log(ours).fault(error)
+    assert "fault KeyError at test_log.py:" in kept.lines[0]
+    assert "canary" not in kept.lines[0]
+
+
+def test_libraries_are_quoted_by_name_only() -> None:
+    """Aiohttp and asyncio log requests and tracebacks; here they can't."""
+    theirs, kept = logger("aiohttp.server")
+    theirs.error("Error handling %s", EVIL)
+    try:
+        int(EVIL)
+    except ValueError:
+        theirs.exception("bad %s", EVIL)
+    assert len(kept.lines) == 2
+    assert all("canary" not in line and "\n" not in line for line in kept.lines)
+    assert "aiohttp.server ValueError at test_log.py:" in kept.lines[1]

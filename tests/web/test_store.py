@@ -1,0 +1,289 @@
+"""The promises of a store, kept by each of them; and what SQLite promises besides."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from web.store import writer
+from web.store.base import (
+    Committed,
+    Known,
+    Moved,
+    SealedAct,
+    SealedEvent,
+    SealedTurn,
+    Store,
+    StoredTalk,
+)
+from web.store.memory import MemoryStore
+from web.store.sqlite import SqliteStore
+
+ONE, TWO = b"1" * 32, b"2" * 32
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """One of each."""
+    made: Store = (
+        MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "a.sqlite3")
+    )
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def disk(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """One with a file."""
+    made = SqliteStore(tmp_path / "a.sqlite3")
+    yield made
+    await made.close()
+
+
+def opened(lookup: bytes = ONE) -> StoredTalk:
+    """A talk as it begins."""
+    return StoredTalk(lookup, "id", "little", "digest", 1, b"state1")
+
+
+def turn(before: int, cid: bytes = b"c", digest: bytes = b"d", body: bytes = b"body") -> SealedTurn:
+    """A turn with two events, or the first with one."""
+    events = (1,) if before == 0 else (before + 1, before + 2)
+    return SealedTurn(
+        before=before,
+        head=events[-1],
+        act=SealedAct(before + 1, cid, digest, body),
+        events=tuple(SealedEvent(seq, b"%b%d" % (body, seq)) for seq in events),
+        state=b"state%d" % events[-1],
+        at=1,
+    )
+
+
+def holds(folder: Path, word: bytes) -> bool:
+    """Tell whether any file in a folder holds a word."""
+    return any(word in file.read_bytes() for file in folder.iterdir())
+
+
+def empty(folder: Path) -> None:
+    """Remove all files of a folder."""
+    for file in folder.iterdir():
+        file.unlink()
+
+
+async def test_a_talk_is_kept(store: Store) -> None:
+    """What was stored is found, in order, and the state is the last one."""
+    await store.create(opened(), turn(0, b"a"))
+    assert await store.commit(ONE, turn(1, b"b")) == Committed()
+    found = await store.load(ONE)
+    assert (found.head, found.state, found.bundle) == (3, b"state3", "digest")
+    assert [event.seq for event in await store.events(ONE, 1, 200)] == [1, 2, 3]
+    assert [event.seq for event in await store.events(ONE, 2, 1)] == [2]
+    assert await store.events(ONE, 4, 200) == []
+    assert [act.seq for act in await store.acts(ONE)] == [1, 2]
+    await store.check()
+
+
+async def test_an_act_is_stored_once(store: Store) -> None:
+    """The same id again changes nothing, and tells what it said and where it stands."""
+    await store.create(opened(), turn(0, b"a"))
+    await store.commit(ONE, turn(1, b"b", b"said"))
+    assert await store.commit(ONE, turn(3, b"b", b"other")) == Known(b"said", 2)
+    assert await store.commit(ONE, turn(1, b"b", b"said")) == Known(b"said", 2)
+    assert await store.find_act(ONE, b"b") == Known(b"said", 2)
+    assert await store.find_act(ONE, b"c") is None
+    assert await store.find_act(TWO, b"b") is None
+    assert (await store.load(ONE)).head == 3
+
+
+async def test_a_turn_that_was_decided_elsewhere_is_not_stored(store: Store) -> None:
+    """The head must be where the turn was decided."""
+    await store.create(opened(), turn(0, b"a"))
+    await store.commit(ONE, turn(1, b"b"))
+    assert await store.commit(ONE, turn(1, b"c")) == Moved(3)
+    assert await store.commit(ONE, turn(5, b"c")) == Moved(3)
+    assert len(await store.acts(ONE)) == 2
+    assert len(await store.events(ONE, 1, 200)) == 3
+
+
+async def test_talks_do_not_touch(store: Store) -> None:
+    """The same ids and seqs in two talks are two things; forgetting one leaves the other."""
+    for lookup in (ONE, TWO):
+        await store.create(opened(lookup), turn(0, b"a"))
+    await store.commit(ONE, turn(1, b"b", body=b"one"))
+    await store.commit(TWO, turn(1, b"b", body=b"two"))
+    await store.forget(ONE)
+    with pytest.raises(NoSuchTalk):
+        await store.load(ONE)
+    assert (await store.events(ONE, 1, 9), await store.acts(ONE)) == ([], [])
+    assert (await store.events(TWO, 2, 1))[0].body == b"two2"
+
+
+async def test_nothing_comes_back(store: Store) -> None:
+    """After forgetting, a turn that was still under way isn't stored; forgetting again is fine."""
+    await store.create(opened(), turn(0, b"a"))
+    await store.forget(ONE)
+    with pytest.raises(NoSuchTalk):
+        await store.commit(ONE, turn(1, b"b"))
+    await store.forget(ONE)
+    await store.forget(TWO)
+    assert await store.events(ONE, 1, 9) == []
+
+
+async def test_bundles_are_kept_once(store: Store) -> None:
+    """A digest names one bundle for good."""
+    assert await store.bundle("x") is None
+    await store.keep_bundle("x", b"one")
+    await store.keep_bundle("x", b"one")
+    assert await store.bundle("x") == b"one"
+
+
+async def test_many_turns_at_once(store: Store) -> None:
+    """Turns of many talks share commits; of two on one head, one wins."""
+    lookups = [b"%032d" % number for number in range(50)]
+    await asyncio.gather(*(store.create(opened(it), turn(0, b"a")) for it in lookups))
+    twice = [(it, cid) for it in lookups for cid in (b"x", b"y")]
+    outcomes = await asyncio.gather(*(store.commit(it, turn(1, cid)) for it, cid in twice))
+    assert sum(outcome == Committed() for outcome in outcomes) == 50
+    assert sum(outcome == Moved(3) for outcome in outcomes) == 50
+
+
+# ------------------------------------------------------------------ SQLite
+
+
+async def test_it_is_there_after_a_restart(tmp_path: Path) -> None:
+    """What was acknowledged is in the file, and the file is for our eyes only."""
+    path = tmp_path / "deep" / "a.sqlite3"
+    first = SqliteStore(path)
+    await first.create(opened(), turn(0, b"a"))
+    await first.close()
+    second = SqliteStore(path)
+    assert (await second.load(ONE)).head == 1
+    await second.close()
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
+async def test_it_is_synced_before_it_returns(disk: SqliteStore) -> None:
+    """The settings that make a commit survive a power cut, and a deletion thorough."""
+    db = disk._writer._file.connection()
+    settings = {
+        name: db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "secure_delete")
+    }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
+
+
+async def test_forgotten_bytes_are_in_no_file(disk: SqliteStore, tmp_path: Path) -> None:
+    """When forget returns, neither the database nor its log hold what was stored."""
+    await disk.create(opened(), turn(0, b"a", body=b"CANARY"))
+    for seq in range(1, 41, 2):
+        await disk.commit(ONE, turn(seq, b"%d" % seq, body=b"CANARY" * 200))
+    await disk.create(opened(TWO), turn(0, b"a"))
+    assert holds(tmp_path, b"CANARY")
+    await disk.forget(ONE)
+    assert not holds(tmp_path, b"CANARY")
+    assert (await disk.load(TWO)).head == 1
+
+
+async def test_a_locked_database_is_told_in_time(
+    disk: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody else writes, people are told, nothing is kept, and then all goes on."""
+    monkeypatch.setattr(writer, "PATIENCE_S", 0.3)
+    await disk.create(opened(), turn(0, b"a"))
+    other = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(StoreUnavailable):
+        await disk.commit(ONE, turn(1, b"b"))
+    assert asyncio.get_running_loop().time() - started < 1.5
+    assert (await disk.load(ONE)).head == 1
+    other.execute("ROLLBACK")
+    other.close()
+    assert await disk.commit(ONE, turn(1, b"b")) == Committed()
+
+
+async def test_one_bad_write_takes_nobody_with_it(disk: SqliteStore) -> None:
+    """A write that raises fails alone, in whatever company it is."""
+
+    def bad(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO meta VALUES ('half', 1)")
+        raise LookupError
+
+    outcomes = await asyncio.gather(
+        disk.create(opened(), turn(0, b"a")),
+        disk._writer.run(bad),
+        disk.create(opened(TWO), turn(0, b"a")),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes] == [type(None), LookupError, type(None)]
+    names = await disk._read(lambda db: db.execute("SELECT name FROM meta").fetchall())
+    assert names == [("version",)]
+
+
+async def test_a_removed_file_is_noticed(disk: SqliteStore, tmp_path: Path) -> None:
+    """Nothing is acknowledged into a file that has no name any more."""
+    await disk.create(opened(), turn(0, b"a"))
+    empty(tmp_path)
+    with pytest.raises(StoreUnavailable):
+        await disk.commit(ONE, turn(1, b"b"))
+    with pytest.raises(StoreUnavailable):
+        await disk.load(ONE)
+
+
+async def test_an_older_copy_is_noticed(disk: SqliteStore, tmp_path: Path) -> None:
+    """When a backup takes the file's place, talks stand where the backup has them."""
+    path = tmp_path / "a.sqlite3"
+    await disk.create(opened(), turn(0, b"a"))
+    copy = tmp_path / "copy"
+    copied = sqlite3.connect(copy)
+    with sqlite3.connect(path) as source:
+        source.backup(copied)
+    copied.close()
+    source.close()
+    await disk.commit(ONE, turn(1, b"b"))
+    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    copy.replace(path)
+    assert await disk.commit(ONE, turn(3, b"c")) == Moved(1)
+    assert await disk.commit(ONE, turn(1, b"c")) == Committed()
+
+
+async def test_a_full_disk_is_told_and_recovers(disk: SqliteStore) -> None:
+    """When there is no room, nothing is acknowledged; when there is room again, all goes on."""
+    await disk.create(opened(), turn(0, b"a"))
+    db = disk._writer._file.connection()
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable):
+        await disk.commit(ONE, turn(1, b"b", body=os.urandom(100_000)))
+    assert (await disk.load(ONE)).head == 1
+    db.execute("PRAGMA max_page_count = 1000000")
+    assert await disk.commit(ONE, turn(1, b"b", body=os.urandom(100_000))) == Committed()
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be looked at" * 20, None])
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    """Another file or a folder at the path is told in one sentence, and left as it is."""
+    path = tmp_path / "a.sqlite3"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"can't be used .* choose another"):
+        SqliteStore(path)
+    assert content is None or path.read_bytes() == content
+
+
+async def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+    """An old program doesn't write into what it doesn't know."""
+    path = tmp_path / "a.sqlite3"
+    await SqliteStore(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = 99")
+    db.close()
+    with pytest.raises(ConfigError, match="newer makeroom"):
+        SqliteStore(path)

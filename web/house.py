@@ -1,0 +1,74 @@
+"""What all talks share, and what a talk sees of those who are connected to it."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from bot.listening.ear import Ear
+from web.closing import Closing
+from web.limits import Limits
+from web.log import Log
+from web.shelf import Shelf
+from web.store.base import Store
+
+MAX_SEATS = 16
+"""Connections to one talk: nobody has more tabs of it, and each turn goes to all of them."""
+
+
+class House(Struct, frozen=True):
+    """What all talks share. `now` gives the time in milliseconds."""
+
+    store: Store
+    shelf: Shelf
+    ear: Ear
+    limits: Limits
+    log: Log
+    now: Callable[[], int]
+
+
+class Seat(Protocol):
+    """A connection, as a talk sees it. Neither method waits."""
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame behind those before it."""
+        ...
+
+    def leave(self, closing: Closing) -> None:
+        """Send what is left, say why, and close."""
+        ...
+
+
+class Seats:
+    """The connections of one talk."""
+
+    __slots__ = ("_taken",)
+
+    def __init__(self) -> None:
+        self._taken: list[Seat] = []
+
+    @property
+    def are_full(self) -> bool:
+        """Tell whether another connection would be too many."""
+        return len(self._taken) >= MAX_SEATS
+
+    def take(self, seat: Seat) -> None:
+        """Add a connection."""
+        self._taken.append(seat)
+
+    def give_up(self, seat: Seat) -> None:
+        """Take a connection out, if it is there."""
+        if seat in self._taken:
+            self._taken.remove(seat)
+
+    def send(self, frames: Iterable[bytes]) -> None:
+        """Send frames to everybody."""
+        for frame in frames:
+            for seat in tuple(self._taken):
+                seat.send(frame)
+
+    def close(self, closing: Closing) -> None:
+        """Send everybody away."""
+        for seat in self._taken:
+            seat.leave(closing)
+        self._taken.clear()
