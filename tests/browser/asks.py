@@ -135,7 +135,9 @@ SAYS: dict[str, list[str]] = {
     "feelings": ["Is there a word for what is here?"],
     "body": ["Where do you notice it?"],
     "cards": ["Which two of these matter most to you?"],
-    "piles": ["Here are some cards. Sort them the way they are for you, not the way they should be."],
+    "piles": [
+        "Here are some cards. Sort them the way they are for you, not the way they should be."
+    ],
     "exercise": ["For a moment, let it be here, and let your feet be heavy."],
     "approve": ["These lines are made of your own words. Keep, change or remove each one."],
     "end": ["That’s where we stop today. Thank you for your patience with yourself."],

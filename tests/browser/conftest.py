@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,10 +14,14 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.browser.fake_guide import FakeGuide
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WATCH = """
 window.violations = [];
 window.spoken = [];
@@ -38,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run these tests in one loop, because they share the browser."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if here in item.path.parents and iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
@@ -47,10 +52,10 @@ async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium, or Playwright's own."""
     async with async_playwright() as playwright:
         found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-        own = Path(playwright.chromium.executable_path)
-        if found is None and not own.exists():
+        found = found or shutil.which(playwright.chromium.executable_path)
+        if found is None:
             pytest.skip("no Chromium here: install one, or run `playwright install chromium`")
-        chromium = await playwright.chromium.launch(executable_path=found or own, args=QUIET)
+        chromium = await playwright.chromium.launch(executable_path=found, args=QUIET)
         yield chromium
         await chromium.close()
 
@@ -66,12 +71,15 @@ async def server(guide: FakeGuide) -> AsyncIterator[TestServer]:
     """The fake guide, listening on a free port of this machine."""
     async with TestServer(guide.app(), host="127.0.0.1") as running:
         yield running
+        guide.cut()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A phone-sized profile of its own; a policy violation or a script error fails the test."""
-    fresh = await browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    fresh = await browser.new_context(
+        viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+    )
     await fresh.add_init_script(WATCH)
     wrong: list[str] = []
     fresh.on("weberror", lambda error: wrong.append(str(error.error)))
@@ -87,8 +95,8 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
 async def opens(server: TestServer, context: BrowserContext) -> Opens:
     """Open the chat at an ask of some kind, and wait until it can be answered."""
 
-    async def chat(script: str = "all", within: BrowserContext | None = None) -> Page:
-        page = await (within or context).new_page()
+    async def chat(script: str = "all") -> Page:
+        page = await context.new_page()
         await page.goto(str(server.make_url(f"/chat?script={script}")))
         await expect(page.locator("#state")).to_have_text("Connected")
         return page

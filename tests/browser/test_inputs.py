@@ -15,7 +15,6 @@ FOCUSED = """() => {
   const label = node.closest('label')?.innerText ?? node.innerText ?? '';
   return (node.ariaLabel || label || node.id).trim();
 }"""
-TYPED = "something in my own words"
 
 
 async def focus(page: Page, name: str) -> None:
@@ -126,48 +125,40 @@ KEYBOARD: dict[str, tuple[Callable[[Page], Awaitable[None]], dict[str, Any]]] = 
 
 
 @pytest.mark.parametrize("kind", ASKS)
-async def test_keyboard_alone_answers(kind: str, opens: Opens, guide: FakeGuide) -> None:
-    """Tab, Space, Enter, arrows and digits are enough, and the next prompt gets the focus."""
+async def test_keyboard_alone_answers_and_answers_again(
+    kind: str, opens: Opens, guide: FakeGuide
+) -> None:
+    """Tab, Space, Enter, arrows and digits are enough; "back" shows what was given, to be sent again."""
     page = await opens(kind)
     act, expected = KEYBOARD[kind]
     await act(page)
     await expect(page.locator("#lines .you .done")).to_have_text("Sent")
     assert answers(guide) == [expected]
-    has_focus = await page.evaluate("document.activeElement !== document.body")
-    assert has_focus
-
-
-@pytest.mark.parametrize("kind", ASKS)
-async def test_typing_answers(kind: str, opens: Opens, guide: FakeGuide) -> None:
-    """The box is always there, Enter sends, and the focus stays in it."""
-    page = await opens(kind)
-    await page.locator("#words").press_sequentially(TYPED)
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#lines .you .done")).to_have_text("Sent")
-    assert answers(guide) == [{"text": TYPED}]
-    await expect(page.locator("#words")).to_be_focused()
-    await expect(page.locator("#words")).to_have_value("")
-
-
-@pytest.mark.parametrize("kind", ASKS)
-async def test_a_step_back_shows_the_answer_for_editing(
-    kind: str, opens: Opens, guide: FakeGuide
-) -> None:
-    """After "back" the input holds what was given, and sending it unchanged gives the same."""
-    page = await opens(kind)
-    act, expected = KEYBOARD[kind]
-    await act(page)
-    await expect(page.locator("#lines .you .done")).to_have_text("Sent")
-    await page.get_by_role("button", name="Back", exact=True).click()
-    await expect(page.locator("#lines .you")).to_have_count(2)
+    assert await page.evaluate("document.activeElement !== document.body")
+    await page.get_by_role("button", name="Back", exact=True).press("Enter")
     await expect(page.locator("#lines .guide")).to_have_count(3)
+    if kind == "exercise":
+        return  # a practice is done anew, not edited
     if kind in {"choice", "text"}:
-        await page.get_by_role("button", name="your answer before").click()
-    elif kind != "exercise":
-        await page.locator("#panel .main").click()
-    if kind != "exercise":
-        await expect(page.locator("#lines .you")).to_have_count(3)
-        assert answers(guide) == [expected, {"kind": "back"}, expected]
+        await page.get_by_role("button", name="your answer before").press("Enter")
+    else:
+        await page.locator("#panel .main").press("Enter")
+    await expect(page.locator("#lines .you")).to_have_count(3)
+    assert answers(guide) == [expected, {"kind": "back"}, expected]
+
+
+async def test_any_ask_can_be_answered_by_typing(opens: Opens, guide: FakeGuide) -> None:
+    """The box is always there, Enter sends, and the focus stays in it through the whole talk."""
+    page = await opens("all")
+    await page.locator("#words").focus()
+    for turn, kind in enumerate(ASKS, start=1):
+        await page.keyboard.type(kind)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#lines .guide")).to_have_count(turn + 1)
+        await expect(page.locator("#words")).to_be_focused()
+        await expect(page.locator("#words")).to_have_value("")
+    assert answers(guide) == [{"text": kind} for kind in ASKS]
+    await expect(page.locator("#part")).to_have_text("The talk has ended")
 
 
 async def test_text_given_before_comes_back_into_the_box(opens: Opens) -> None:
@@ -180,13 +171,14 @@ async def test_text_given_before_comes_back_into_the_box(opens: Opens) -> None:
     await expect(page.locator("#words")).to_have_value("the exam\nand my sister")
 
 
-@pytest.mark.parametrize("kind", ["back", "skip", "pause", "stop", "why"])
-async def test_the_tools_send_their_step(kind: str, opens: Opens, guide: FakeGuide) -> None:
+async def test_the_tools_send_their_step(opens: Opens, guide: FakeGuide) -> None:
     """Back, Skip, Pause, Stop and "Why do you ask?" are there at every prompt."""
     page = await opens("rating")
-    await page.locator(f"[data-step={kind}]").click()
-    await expect(page.locator("#lines .you")).to_have_count(1)
-    assert answers(guide) == [{"kind": kind}]
+    kinds = ["back", "skip", "pause", "why", "stop"]
+    for turn, kind in enumerate(kinds, start=2):
+        await page.locator(f"[data-step={kind}]").click()
+        await expect(page.locator("#lines .guide")).to_have_count(turn)
+    assert answers(guide) == [{"kind": kind} for kind in kinds]
 
 
 async def test_a_rating_is_never_answered_by_its_start_value(opens: Opens) -> None:
@@ -240,20 +232,18 @@ async def test_a_practice_runs_holds_and_ends_by_itself_only_on_the_last_line(
     assert answers(guide) == [{"exercise": {"outcome": "okay", "seconds": 3}}]
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Stop here", {"exercise": {"outcome": "stop", "seconds": 0}}),
-        ("Too much", {"kind": "toomuch"}),
-        ("This is okay", {"exercise": {"outcome": "okay", "seconds": 0}}),
-    ],
-)
-async def test_a_practice_can_be_left_at_once(
-    name: str, expected: dict[str, Any], opens: Opens, guide: FakeGuide
-) -> None:
+async def test_a_practice_can_be_left_at_once(opens: Opens, guide: FakeGuide) -> None:
     """Stop, "too much" and the live choices work in the middle of a frame."""
     page = await opens("exercise")
-    await page.get_by_role("button", name="Start").click()
-    await page.get_by_role("button", name=name).click()
-    await expect(page.locator("#lines .you")).to_have_count(1)
-    assert answers(guide) == [expected]
+    names = ["Too much", "Stop here", "This is okay"]
+    for turn, name in enumerate(names, start=2):
+        guide.talk.place = 0
+        await page.get_by_role("button", name="Start").click()
+        guide.talk.kinds[1] = "exercise"
+        await page.get_by_role("button", name=name).click()
+        await expect(page.locator("#lines .guide")).to_have_count(turn)
+    assert answers(guide) == [
+        {"kind": "toomuch"},
+        {"exercise": {"outcome": "stop", "seconds": 0}},
+        {"exercise": {"outcome": "okay", "seconds": 0}},
+    ]

@@ -68,7 +68,7 @@ function helpLine(line) {
 
 /** Emergency number first and large, then the lines, then where to find others. @param {Card} card */
 export const helpCard = (card) => el("section", { className: "help-card", ariaLabel: word("lines_for", { place: card.name }) },
-  el("h3", {}, word("emergency_in"), " ", bdi(card.name)),
+  el("h2", {}, word("emergency_in"), " ", bdi(card.name)),
   el("p", { className: "emergency" }, ...card.emergency.flatMap((number, i) => [i ? word("or") : "", call(number)])),
   el("ul", {}, ...card.lines.map(helpLine)),
   card.note && el("p", { dir: "auto" }, card.note),
