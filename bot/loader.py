@@ -75,7 +75,7 @@ class Loading:
         Raises:
             ScriptError: with everything that is wrong.
         """
-        desk = Desk(self._scope(), self.findings, self._places(), self.catalog)
+        desk = self.desk = Desk(self._scope(), self.findings, self._places(), self.catalog)
         self.findings.unknown_keys(self.head, heads.HEAD_KEYS, "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)

@@ -18,6 +18,7 @@ from bot.expressions import nearest
 
 NULLS = frozenset({"", "~", "null"})
 INTEGER = re.compile(r"[-+]?[0-9]{1,9}")
+HIDDEN = "\ue000"  # stands for “?” while libyaml reads; from the range that no text uses
 MAX_DEPTH = 24  # far deeper than any script; ends a maliciously nested file early
 
 
@@ -94,9 +95,13 @@ def read_tree(file: str, text: str, findings: Findings) -> Node:
 
 
 def _composed(text: str) -> Any:
-    """Parse with libyaml; what it stumbles over (a `?` in `{}`) is read in Python, slowly."""
+    """Parse with libyaml; what it stumbles over is read in Python, slowly.
+
+    libyaml takes a question mark inside `{}` for the sign of a key; no script needs that sign, so
+    question marks are hidden from libyaml and put back by `_shown`.
+    """
     try:
-        return YAML(typ="safe", pure=False).compose(text)
+        return YAML(typ="safe", pure=False).compose(text.replace("?", HIDDEN))
     except YAMLError:
         return YAML(typ="safe", pure=True).compose(text)
 
@@ -126,7 +131,7 @@ def _pairs(file: str, raw: Any, node: Node, findings: Findings) -> Iterator[tupl
         if key_raw.id != "scalar":
             findings.add(place, "MR001", "a key must be a word", "put the text in quotes")
             continue
-        key = str(key_raw.value)
+        key = _shown(key_raw.value)
         if key in node.keys:
             findings.add(place, "MR002", f"“{key}” stands twice", "rename or remove one of them")
             continue
@@ -136,7 +141,11 @@ def _pairs(file: str, raw: Any, node: Node, findings: Findings) -> Iterator[tupl
 
 def _scalar(raw: Any) -> str | int | None:
     if raw.style in ("'", '"', "|", ">"):
-        return str(raw.value)
+        return _shown(raw.value)
     if raw.value in NULLS:
         return None
-    return int(raw.value) if INTEGER.fullmatch(raw.value) else str(raw.value)
+    return int(raw.value) if INTEGER.fullmatch(raw.value) else _shown(raw.value)
+
+
+def _shown(value: object) -> str:
+    return str(value).replace(HIDDEN, "?")
