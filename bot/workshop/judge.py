@@ -56,13 +56,16 @@ def misses(wants: Wants, got: Got, script: Script) -> list[Miss]:
 
 
 def trespass(never: Never, got: Got, script: Script) -> Miss | None:
-    """Tell whether the talk is where it must never be."""
-    at = never.place or "*"
-    if not fnmatchcase(got.session.step, at):
+    """Tell whether the talk is where it must never be, or only passed there, for a bare place."""
+    place = never.place or "*"
+    there = [got.session.step] if fnmatchcase(got.session.step, place) else []
+    if never.guard is None:
+        there += [part for part in got.path if part in script.steps and fnmatchcase(part, place)]
+    elif there and holds(never.guard, got, script) is not True:
+        there = []
+    if not there:
         return None
-    if never.guard and holds(never.guard, got, script) is not True:
-        return None
-    where = f"at {got.session.step}" + (f" while {never.guard}" if never.guard else "")
+    where = f"at {there[0]}" + (f" while {never.guard}" if never.guard else "")
     return Miss(never.line, f"the talk is {where}, where it must never be")
 
 

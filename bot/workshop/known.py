@@ -53,6 +53,10 @@ class _Check:
 
     def given(self, given: Given) -> None:
         self.state(given.state)
+        step = self.script.steps.get(given.state.place or "")
+        if step is not None and step.ask is None and not step.ends:
+            hint = "name a step with an `ask`"
+            raise ReplayError(self.file, given.line, f"{step.id} asks nothing", hint)
         for caller in given.stack:
             self.place(caller, given.line)
 

@@ -132,7 +132,7 @@ def _played(chat: Chat, talk: _Talk) -> Iterator[Played]:
             else:
                 talk.open()
         except (AnswerRefused, SpeechError) as error:
-            miss = Miss(exchange.line, str(error))
+            miss = Miss(max(exchange.line, 1), str(error))
             yield Played(exchange, tuple(talk.turns), None, (miss,))
             return
         yield _judged(exchange, talk)

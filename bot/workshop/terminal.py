@@ -48,7 +48,11 @@ class Console(Protocol):
 
 
 class Terminal:
-    """One talk at a terminal."""
+    """One talk at a terminal.
+
+    Attributes:
+        is_forgotten: the person asked for the talk to be deleted: it must not be written anywhere.
+    """
 
     def __init__(
         self, script: Script, ear: Ear, console: Console, clock: Callable[[], int], head: Head
@@ -56,6 +60,7 @@ class Terminal:
         self.script, self.ear, self.console, self.clock = script, ear, console, clock
         self.head = structs.replace(head, clock=clock())
         self.talk: list[Spoken] = []
+        self.is_forgotten = False
         self.session: Session | None = None
         self.reply: Reply | None = None
 
@@ -102,6 +107,8 @@ class Terminal:
         self.talk.append(Spoken(given, before.step if before is not None else "", ask, turn))
         self.session, self.reply = turn.session, turn.reply
         self.console.show(turn.reply)
+        if turn.forget:
+            self.talk, self.is_forgotten = [], True
 
     # asks that take more than a line
 
@@ -154,6 +161,8 @@ class Terminal:
     def _save(self, file: str) -> None:
         if not file:
             raise AnswerRefused("name the file, such as /save first.chat")
+        if self.is_forgotten:
+            raise AnswerRefused("this talk was deleted, as you asked; there is nothing to save")
         self.console.save(file, self.recorded())
         self.console.note(f"Saved as {file}.")
 

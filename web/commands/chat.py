@@ -120,10 +120,7 @@ def chat(
     the talk is, /save FILE.chat keeps it as a test, /quit leaves.
     """
     library = Library(dialogs or PACKAGED)
-    known = library.dialogs()
-    if script not in known:
-        hint = nearest(script, known) or f"there is: {', '.join(known) or 'none'}"
-        raise ConfigError(f"there is no dialogue {script} in {library.folder} ({hint})")
+    _check_known(script, library)
     head = Head(
         dialog=script,
         title=f"a talk of {time.strftime('%Y-%m-%d %H:%M')}",
@@ -136,5 +133,12 @@ def chat(
     try:
         terminal.run()
     finally:
-        if file is not None:
+        if file is not None and not terminal.is_forgotten:
             screen.save(file, terminal.recorded())
+
+
+def _check_known(script: str, library: Library) -> None:
+    known = library.dialogs()
+    if script not in known:
+        hint = nearest(script, known) or f"there is: {', '.join(known) or 'none'}"
+        raise ConfigError(f"there is no dialogue {script} in {library.folder} ({hint})")

@@ -123,6 +123,7 @@ UNKNOWN = {
     "a guard": ("now at welcome.hello, strenght > 4\n", "", 3, "“strenght” is not declared"),
     "a way": ("via: grund\n", "", 3, "did you mean ground?"),
     "a start": ("", "given: at welcome.nam\n", 2, "no step welcome.nam"),
+    "a start that asks nothing": ("", "given: at closing.thanks\n", 2, "asks nothing"),
     "a caller": ("", "given: at ground.over called from welcome.nam\n", 2, "no step welcome.nam"),
     "what must not be": ("", "never: at practise.*\n", 2, "no step practise.*"),
     "a guard that must not be": ("", "never: while strenght > 6\n", 2, "did you mean"),
@@ -174,6 +175,13 @@ def test_what_must_never_be_fails_wherever_it_happens(played: Play) -> None:
     ]
     assert result.misses[0].line == 2
     assert played(TO_NAME + "you: [Fog]\n", "never: while strength > 4\n").has_passed
+
+
+def test_a_place_that_must_never_be_is_not_even_passed(played: Play) -> None:
+    """`never: at` without a condition counts steps that ask nothing, too."""
+    head = "given: at closing.story\nnever: at closing.thanks\n"
+    assert not played("you: [keep all]\n", head).has_passed
+    assert played("you: [why]\n", head).has_passed
 
 
 def test_a_seed_chooses_the_wording(played: Play) -> None:

@@ -149,6 +149,13 @@ def test_state_and_save(library: Library) -> None:
     assert "you: yes\n" in paper.files["a.chat"]
 
 
+def test_a_deleted_talk_is_not_written(library: Library) -> None:
+    """Who asks for deletion leaves nothing behind, whatever was to be recorded."""
+    terminal, _ = talk(library, "my secret", "/pause", "[Delete this talk]")
+    assert terminal.is_forgotten
+    assert "secret" not in terminal.recorded()
+
+
 def test_cards_are_sorted_one_by_one(library: Library) -> None:
     """Each card is asked for; a command or a danger between two cards is obeyed at once."""
     before = WHOLE[:7]

@@ -48,6 +48,15 @@ def test_a_recorded_talk_is_a_test(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "1 passed, 0 failed\n")
 
 
+def test_a_deleted_talk_is_not_recorded(tmp_path: Path) -> None:
+    """Asking for deletion outweighs `--record`."""
+    file = tmp_path / "first.chat"
+    arguments = (*TINY, "--record", str(file))
+    done = CliRunner().invoke(makeroom, arguments, input="/pause\n[Delete this talk]\n")
+    assert done.exit_code == 0
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -55,7 +55,7 @@ def test_coverage_names_what_was_not_reached(project: Path) -> None:
     done = replay(project, "--cover")
     assert done.returncode == 0
     assert "tiny: what was reached" in done.stdout
-    assert "choices 1 of 21" in done.stdout
+    assert "choices 1 of 22" in done.stdout
     assert "not reached: line ground.over" in done.stdout
     assert "not reached: line welcome.hello.later" not in done.stdout
 
