@@ -17,6 +17,7 @@ from bot.workshop.chat import Head, nearest
 from bot.workshop.library import PACKAGED, Library
 from bot.workshop.rendering import ask_lines, card_lines
 from bot.workshop.terminal import Terminal
+from web.commands.streams import forgive
 
 PROMPT = "> "
 
@@ -25,10 +26,7 @@ class Screen:
     """The terminal, or the two ends of a pipe: then nothing is coloured and nothing takes time."""
 
     def __init__(self) -> None:
-        for stream in (sys.stdin, sys.stdout):
-            # a byte that isn't UTF-8, or a sign the terminal can't show, is no reason to stop
-            with contextlib.suppress(AttributeError, ValueError):
-                stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # TextIO lacks it
+        forgive()
         self.console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self.is_live = sys.stdin.isatty() and sys.stdout.isatty()
 

@@ -10,6 +10,7 @@ from bot.errors import ConfigError
 from bot.workshop.coverage import Coverage, Share
 from bot.workshop.library import PACKAGED, Libraries
 from bot.workshop.suite import Outcome, chat_files, covered, outcomes
+from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
 READY = ("engine",)
@@ -17,8 +18,13 @@ READY = ("engine",)
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH…]")
-@click.option("--mode", type=click.Choice(MODES), default="engine", show_default=True,
-              help="How to play: through the engine alone, or through more of the service.")  # fmt: skip
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="engine",
+    show_default=True,
+    help="How to play: through the engine alone, or through more of the service.",
+)
 @click.option("--cover", is_flag=True, help="Show which states, choices and lines were reached.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) -> None:
@@ -27,6 +33,7 @@ def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) ->
     PATH is a file or a folder; without one, ./dialogs is played, or the dialogues that came with
     makeroom. Exits 0 when all passed, 1 when one failed, 2 when there is nothing to play.
     """
+    forgive()
     if mode not in READY:
         raise ConfigError(f"the mode “{mode}” isn't there yet; leave it out to play the engine")
     files = chat_files(paths or [_usual()])
@@ -100,9 +107,9 @@ def _chat_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _cover_json(cover: Coverage) -> dict[str, object]:
-    shares = {
-        name: {"reached": len(share.reached & share.all), "all": len(share.all),
-               "missed": list(share.missed)}
-        for name, share in _by_name(cover)
-    }  # fmt: skip
-    return {"dialog": cover.dialog} | shares
+    return {"dialog": cover.dialog} | {name: _share_json(s) for name, s in _by_name(cover)}
+
+
+def _share_json(share: Share) -> object:
+    reached = len(share.reached & share.all)
+    return {"reached": reached, "all": len(share.all), "missed": list(share.missed)}

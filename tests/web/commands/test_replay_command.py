@@ -1,6 +1,7 @@
 """`makeroom replay`, as it is typed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,9 +25,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def replay(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def replay(
+    project: Path, *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", MAIN, "replay", *arguments]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=project,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_what_passes_is_counted(project: Path) -> None:
@@ -48,6 +58,14 @@ def test_what_fails_is_shown(project: Path) -> None:
     assert "what happened" in done.stdout
     assert "dialogs/odd.chat:3: “bto: #welcome.hello” can't be read" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_poor_terminal_shows_what_it_can(project: Path) -> None:
+    """Signs that the terminal doesn't have are replaced; the result is the same."""
+    (project / "dialogs" / "bad.chat").write_text(GOOD.replace("ended", "at welcome.name"))
+    done = replay(project, environment={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.endswith("2 passed, 2 failed\n")
 
 
 def test_coverage_names_what_was_not_reached(project: Path) -> None:
