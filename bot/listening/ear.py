@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.errors import MakeroomError
 from bot.listening.phrases import Phrases
 from bot.listening.replies import Replies
-from bot.listening.risk import RiskScan
+from bot.listening.risk import Lists, RiskScan
 from bot.listening.rulebook import read_rules
 from bot.listening.words import Words
 from bot.values import NOTHING_HEARD, Answer, Ask, Heard
@@ -45,14 +45,17 @@ class Ear:
             groups[name] = Phrases(rules, book.lists, spell)
         known = frozenset[str]().union(*(phrases.words() for phrases in groups.values()))
         words = Words(known, spellings, book.keys)
-        return cls(words, RiskScan(groups["risk"]), Replies(groups["commands"], groups["answers"], words))
+        risk = RiskScan(groups["risk"], Lists.of(book.lists, spell))
+        return cls(words, risk, Replies(groups["commands"], groups["answers"], words))
 
     def hear(self, text: str, ask: Ask | None = None, lang: str = "en") -> Heard:  # noqa: ARG002
         """Hear a text as an answer to what is asked, if anything is. Never raises."""
         sentences = self._words.sentences(text[:MOST_HEARD])
         if not sentences:
             return Heard(empty=True)
-        return self._replies.hear(text, sentences, ask, self._risk.hear(sentences))
+        rated = ask is not None and ask.kind == "rating"
+        risk = self._risk.hear(sentences, ages=not rated)
+        return self._replies.hear(text, sentences, ask, risk)
 
     def hear_answer(self, answer: Answer, ask: Ask | None, lang: str = "en") -> Heard:
         """Hear every text inside an answer; of several dangers the gravest counts."""

@@ -77,13 +77,14 @@ class Reader:
         """Read a pattern.
 
         Raises:
-            PatternError: an unknown list, nothing that must be there, or far too long a group.
+            PatternError: an unknown list, an end that may be missing, or far too long a group.
         """
         row = tuple(element for piece in _PIECE.findall(pattern) for element in self._read(piece))
-        trimmed = _trimmed(row)
-        if not trimmed or all(element.but for element in trimmed):
+        if not row or row[0].optional or row[-1].optional:
+            raise PatternError(f"“{pattern}” begins or ends with what may be missing; leave it out")
+        if all(element.but or element.optional for element in row):
             raise PatternError(f"“{pattern}” has no word that must be there")
-        return trimmed
+        return row
 
     def _read(self, piece: str) -> tuple[Element, ...]:
         if piece.startswith(".."):
@@ -134,9 +135,3 @@ class Reader:
             else:
                 raise PatternError(f"there is no list “{name[1:]}”")
 
-
-def _trimmed(row: Row) -> Row:
-    """Drop optional places at both ends: they can't change whether a row fits."""
-    first = next((i for i, element in enumerate(row) if not element.optional), len(row))
-    last = next((i for i in range(len(row), 0, -1) if not row[i - 1].optional), 0)
-    return row[first:last]

@@ -20,8 +20,8 @@ LAUGH = "haha"
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]"  # one sign at a time where no spaces are written
     r"|[$@]?[\w\u0900-\u0dff]+(?:[@$*|+!'€]+[\w\u0900-\u0dff]+)*"
-    r"|[.!?;:…]+(?=\s|$)|[。！？।؟\r\n]+"
-    r"|[,،、，()—–\"]|[.!?;:]"
+    r"|[.!?…]+(?=[\s\"')]|$)|[。！？।؟\r\n]+"
+    r"|[,،、，()—–\";:]|[.!?]"
     r"|[😂🤣😆😹💀☠😜🤪]"
 )
 _SPACED = re.compile(r"(?<![\w'])\w(?:[ .\-*~/|]{1,3}\w(?![\w'])){2,}")
@@ -83,7 +83,7 @@ class Words:
         return done
 
     def _ended(self, now: list[str], mark: str, done: list[Sentence]) -> list[str]:
-        if mark in ",،、，()—–\"\n" or (len(now) < 3 and mark != "\n\n"):
+        if mark[:2] == ".." or mark in ",،、，()—–\";:…\n" or (len(now) < 3 and mark != "\n\n"):
             now.append(COMMA)
             return now
         self._close(now, done)

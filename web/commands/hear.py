@@ -8,7 +8,6 @@ import msgspec
 from bot.listening.ear import Ear
 from bot.values import Heard
 
-
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
 """The word lists that came with makeroom; they lie beside `bot` and `web`."""
 
@@ -20,7 +19,7 @@ DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the word lists; by default the ones that came with makeroom.",
 )
-def hear(as_json: bool, dialogs: Path | None) -> None:  # noqa: FBT001 - click passes flags so
+def hear(as_json: bool, dialogs: Path | None) -> None:
     """Show what is heard in each line of standard input."""
     ear = Ear.load(dialogs or DIALOGS)
     stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
