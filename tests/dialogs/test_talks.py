@@ -43,6 +43,7 @@ STEADY: Mapping[str, Answer] = {
     "narrative.read": Answer(text="odd, and mine"),
     "closing.words": Answer(choice="keep"),
 }
+LANDED = ("mindfulness", "values", "narrative", "closing")
 LIMIT = 250  # turns; a talk that is longer goes round in circles
 
 
@@ -203,16 +204,24 @@ def odd(talk: Talk, random: Random) -> None:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_everybody_comes_to_an_end_and_the_window_holds(script: Script, seed: int) -> None:
-    """Whatever people do: no error, no line twice, no step nearer outside 3 to 6, and an end."""
+    """Whatever people do: no error, no line twice, no step nearer outside 3 to 6, nobody past
+    it without a landing, and an end."""
     talk, random = Talk(script, seed).begin(), Random(seed)
     while not talk.reply.ended and len(talk.replies) < LIMIT:
         if talk.reply.stage == "approaching":
             assert may_be_near(talk), talk.reply.step
+        assert not (is_deep(talk) and talk.reply.stage in LANDED), talk.reply.step
         odd(talk, random)
     own = [line for r in talk.replies for line in r.lines if is_own(script, line.id)]
     texts = [line.text for line in own if line.id != "narrative.story"]
     assert len(set(texts)) == len(texts)
     assert talk.reply.ended
+
+
+def is_deep(talk: Talk) -> bool:
+    """T8: between the prediction and the landing."""
+    assert talk.session is not None
+    return bool(talk.session.values.get("deep"))
 
 
 def may_be_near(talk: Talk) -> bool:
