@@ -1,5 +1,6 @@
 """`makeroom replay`: plays `.chat` files as tests."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.workshop.suite import Outcome, chat_files, covered, outcomes
 from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
-READY = ("engine",)
+READY = ("engine", "store", "duplicate")
 
 
 @click.command()
@@ -35,12 +36,14 @@ def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) ->
     """
     forgive()
     if mode not in READY:
-        raise ConfigError(f"the mode “{mode}” isn't there yet; leave it out to play the engine")
+        raise ConfigError(f"the mode “{mode}” isn't there yet; there are {', '.join(READY)}")
     files = chat_files(paths or [_usual()])
     if not files:
         where = ", ".join(str(path) for path in paths) or str(_usual())
         raise ConfigError(f"no .chat files in {where}; name a file or a folder that holds some")
-    played = _played(files, quiet=as_json)
+    played = _played(files, mode)
+    if not as_json:
+        _tell_failures(played)
     shares = covered(played) if cover else []
     failed = sum(not outcome.has_passed for outcome in played)
     if as_json:
@@ -56,14 +59,20 @@ def _usual() -> Path:
     return here if here.is_dir() else PACKAGED
 
 
-def _played(files: Iterable[Path], *, quiet: bool) -> list[Outcome]:
-    played = []
-    for outcome in outcomes(files, Libraries()):
-        played.append(outcome)
-        if not quiet and not outcome.has_passed:
+def _played(files: Iterable[Path], mode: str) -> list[Outcome]:
+    played = list(outcomes(files, Libraries()))
+    if mode == "engine":
+        return played
+    from web.commands.storing import through_sqlite  # noqa: PLC0415 - the engine needs no store
+
+    return asyncio.run(through_sqlite(played, twice=mode == "duplicate"))
+
+
+def _tell_failures(played: Iterable[Outcome]) -> None:
+    for outcome in played:
+        if not outcome.has_passed:
             way = f" [{outcome.name}]" if outcome.name else ""
             click.echo(f"FAILED {outcome.file}{way}\n{outcome.report()}\n")
-    return played
 
 
 def _tell(shares: Iterable[Coverage]) -> None:

@@ -46,6 +46,16 @@ def test_what_passes_is_counted(project: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, "2 passed, 0 failed\n", "")
 
 
+@pytest.mark.parametrize("mode", ["store", "duplicate"])
+def test_the_same_files_play_through_the_store(project: Path, mode: str) -> None:
+    """A conversation passes through the store as it does through the engine."""
+    (project / "dialogs" / "given.chat").write_text(
+        "dialog: tiny\ngiven: at welcome.name, strength = 4\n---\nyou: [Fog]\nbot: ...\n"
+    )
+    done = replay(project, "--mode", mode)
+    assert (done.returncode, done.stdout) == (0, "3 passed, 0 failed\n")
+
+
 def test_what_fails_is_shown(project: Path) -> None:
     """Failures come with their transcripts, mistakes with their line; the exit code is 1."""
     (project / "dialogs" / "bad.chat").write_text(GOOD.replace("ended", "at welcome.name"))
@@ -102,7 +112,7 @@ def test_a_program_can_read_the_result(project: Path) -> None:
     [
         (("nowhere",), "nowhere isn't there"),
         (("dialogs/tiny",), "no .chat files in dialogs/tiny"),
-        (("--mode", "store"), "the mode “store” isn't there yet"),
+        (("--mode", "socket"), "the mode “socket” isn't there yet"),
         (("--mode", "magic"), "'magic' is not one of"),
         (("--frobnicate",), "No such option"),
     ],
