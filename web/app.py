@@ -7,7 +7,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.listening.ear import Ear
 from web.access import Access
 from web.config import Config
 from web.house import House
@@ -15,7 +14,7 @@ from web.hub import Hub
 from web.limits import Limits
 from web.log import Log
 from web.pages import Pages, alive, guarded, ready
-from web.shelf import Shelf, read_dialogs
+from web.shelf import Library, Shelf
 from web.socket import ACCESS, HUB, talk_socket
 from web.store.base import Store
 
@@ -44,23 +43,20 @@ def open_store(config: Config) -> Store:
     return SqliteStore(Path(path))
 
 
-def init_app(config: Config, store: Store, now: Callable[[], int] = now_ms) -> web.Application:
+def init_app(
+    config: Config, store: Store, library: Library, now: Callable[[], int] = now_ms
+) -> web.Application:
     """Wire the server.
 
     Args:
         config: the operator's options.
         store: keeps talks; closed when the app ends.
+        library: the dialogues.
         now: the time in milliseconds.
-
-    Raises:
-        ConfigError: there is no dialogue.
-        ScriptError: a dialogue can't be used.
     """
-    safety, bundles = read_dialogs(config.dialogs)
-    shelf = Shelf(store, safety, bundles)
+    shelf = Shelf(store, library)
     limits = Limits(is_on=config.limits)
-    ear = Ear.load(config.dialogs)
-    house = House(store=store, shelf=shelf, ear=ear, limits=limits, log=Log(), now=now)
+    house = House(store=store, shelf=shelf, ear=library.ear, limits=limits, log=Log(), now=now)
     pages = Pages(shelf.cards(), version("makeroom"))
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)

@@ -74,7 +74,8 @@ class Room:
             FrameRefused: `not_allowed`, there is no such dialogue.
             StoreUnavailable: nothing was stored.
         """
-        script, talk_id = self._house.shelf.today(hello.script), new_talk_id()
+        script = await self._house.shelf.today(hello.script, hello.lang)
+        talk_id = new_talk_id()
         given = Input(
             at=self._house.now(),
             kind="begin",
@@ -257,7 +258,7 @@ class Room:
     async def _located(self) -> tuple[Script, Position]:
         if self._position is None or self._script is None:
             found = await self._ledger.open()
-            self._script = await self._house.shelf.pinned(found.bundle)
+            self._script = await self._house.shelf.pinned(found.bundle, found.position.session.lang)
             self._talk_id, self._position = found.talk_id, found.position
         return self._script, self._position
 

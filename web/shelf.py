@@ -1,21 +1,41 @@
-"""The scripts that talks are guided by: today's, and the versions that live talks began with."""
+"""The scripts that talks are guided by: of today, and of the versions that talks began with."""
 
 import asyncio
 from collections import OrderedDict
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from bot.bundle import Bundle, read_folder
 from bot.errors import ConfigError, FrameRefused, ScriptError, TalkDamaged
+from bot.helplines import HelpLines
+from bot.listening.ear import Ear
 from bot.loader import load_bundle
+from bot.loading.catalog import languages
 from bot.script import Script
 from bot.values import Card, Category
 from web.store.base import Store
 
-MAX_OLD = 16
-"""Old versions kept loaded (about 2 MB each); others are loaded again when a talk comes back."""
+MAX_LOADED = 16
+"""Old versions and other languages kept loaded (about 2 MB each); others are loaded again."""
 DEFAULT = "anxiety"
+
+
+class Library(Struct, frozen=True):
+    """A folder of dialogues as it was read at the start.
+
+    Attributes:
+        safety: the shared flows of the day.
+        bundles: the dialogues' files by name.
+        scripts: the dialogues by name.
+        ear: hears what people say.
+    """
+
+    safety: Bundle
+    bundles: dict[str, Bundle]
+    scripts: dict[str, Script]
+    ear: Ear
 
 
 class Shelf:
@@ -23,83 +43,97 @@ class Shelf:
 
     Args:
         store: keeps the bundles.
-        safety: the shared flows of the day.
-        bundles: today's dialogues by name.
+        library: what is there today.
     """
 
-    def __init__(self, store: Store, safety: Bundle, bundles: dict[str, Bundle]) -> None:
-        self._store, self._safety, self._bundles = store, safety, bundles
-        self._today = {name: load_bundle(bundle, safety) for name, bundle in bundles.items()}
-        self._by_digest = {script.digest: script for script in self._today.values()}
-        self._old: OrderedDict[str, Script] = OrderedDict()
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store, self._library = store, library
+        self._bundles = {bundle.digest: bundle for bundle in library.bundles.values()}
+        scripts = library.scripts.values()
+        self._today = {(script.digest, script.lang): script for script in scripts}
+        self._loaded: OrderedDict[tuple[str, str], Script] = OrderedDict()
         self._loading = asyncio.Lock()
 
     async def keep(self) -> None:
         """Keep today's bundles in the store, before a talk can begin with one."""
-        for bundle in self._bundles.values():
-            await self._store.keep_bundle(bundle.digest, msgspec.json.encode(bundle))
+        for digest, bundle in self._bundles.items():
+            await self._store.keep_bundle(digest, msgspec.json.encode(bundle))
 
-    def today(self, name: str | None) -> Script:
-        """Give the script that a new talk begins with.
+    async def today(self, name: str | None, lang: str | None) -> Script:
+        """Give the script that a new talk begins with, in its own language if not in another.
 
         Raises:
             FrameRefused: `not_allowed`, there is no dialogue of this name.
+            TalkDamaged: its translation can't be loaded.
         """
+        scripts = self._library.scripts
         if name is None:
-            name = DEFAULT if DEFAULT in self._today else next(iter(self._today))
-        if name not in self._today:
+            name = DEFAULT if DEFAULT in scripts else next(iter(scripts))
+        if name not in scripts:
             raise FrameRefused("not_allowed", "There is no dialogue of this name.")
-        return self._today[name]
+        script = scripts[name]
+        spoken = languages(self._library.bundles[name].files)
+        return await self.pinned(script.digest, lang if lang in spoken else script.lang)
 
-    def card(self, region: str | None, category: Category | None) -> Card:
-        """Give the help lines for a country, those for a kind of danger first."""
-        return next(iter(self._today.values())).help.card(region, category)
-
-    def cards(self) -> list[Card]:
-        """Give the help lines of all countries."""
-        lines = next(iter(self._today.values())).help
-        return [lines.card(region.id) for region in lines.regions]
-
-    async def pinned(self, digest: str) -> Script:
-        """Give the script of a talk that began with the version `digest`.
+    async def pinned(self, digest: str, lang: str) -> Script:
+        """Give the script of a talk that began with the version `digest` in a language.
 
         Raises:
             TalkDamaged: the version is gone, or doesn't go together with today's safety flows.
         """
-        if digest in self._by_digest:
-            return self._by_digest[digest]
+        key = (digest, lang)
+        if key in self._today:
+            return self._today[key]
         async with self._loading:
-            if digest not in self._old:
-                self._old[digest] = await self._load(digest)
-            self._old.move_to_end(digest)
-            if len(self._old) > MAX_OLD:
-                self._old.popitem(last=False)
-            return self._old[digest]
+            if key not in self._loaded:
+                self._loaded[key] = await self._load(digest, lang)
+            self._loaded.move_to_end(key)
+            if len(self._loaded) > MAX_LOADED:
+                self._loaded.popitem(last=False)
+            return self._loaded[key]
 
-    async def _load(self, digest: str) -> Script:
-        body = await self._store.bundle(digest)
-        if body is None:
-            raise TalkDamaged("The script of this talk is gone; restore it from a backup.")
+    def card(self, region: str | None, category: Category | None) -> Card:
+        """Give the help lines for a country, those for a kind of danger first."""
+        return self._help.card(region, category)
+
+    def cards(self) -> list[Card]:
+        """Give the help lines of all countries."""
+        return [self._help.card(region.id) for region in self._help.regions]
+
+    @property
+    def _help(self) -> HelpLines:
+        return next(iter(self._today.values())).help
+
+    async def _load(self, digest: str, lang: str) -> Script:
         try:
-            bundle = msgspec.json.decode(body, type=Bundle)
-            return await asyncio.to_thread(load_bundle, bundle, self._safety)
+            bundle = self._bundles.get(digest) or await self._stored(digest)
+            spoken = lang if lang in languages(bundle.files) else None
+            return await asyncio.to_thread(load_bundle, bundle, self._library.safety, spoken)
         except (msgspec.MsgspecError, ScriptError):
             raise TalkDamaged(
                 "The script this talk began with can't be loaded; run `makeroom doctor`."
             ) from None
 
+    async def _stored(self, digest: str) -> Bundle:
+        body = await self._store.bundle(digest)
+        if body is None:
+            raise TalkDamaged("The script of this talk is gone; restore it from a backup.")
+        return msgspec.json.decode(body, type=Bundle)
 
-def read_dialogs(dialogs: Path) -> tuple[Bundle, dict[str, Bundle]]:
+
+def read_library(dialogs: Path) -> Library:
     """Read the safety flows and all dialogues of a folder: each folder with a `script.yaml`.
 
     Raises:
         ConfigError: there is none.
-        ScriptError: a file can't be read.
+        ScriptError: with everything that is wrong in the first dialogue that can't be used.
     """
     folders = sorted(file.parent for file in dialogs.glob("*/script.yaml"))
     if not folders:
         raise ConfigError(
             f"There is no dialogue in {dialogs}; name a folder that has one with --dialogs."
         )
+    safety = read_folder(dialogs / "safety")
     bundles = {folder.name: read_folder(folder) for folder in folders}
-    return read_folder(dialogs / "safety"), bundles
+    scripts = {name: load_bundle(bundle, safety) for name, bundle in bundles.items()}
+    return Library(safety, bundles, scripts, Ear.load(dialogs))

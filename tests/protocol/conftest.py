@@ -14,6 +14,7 @@ from web.config import Config
 from web.hub import Hub
 from web.ledger import Ledger
 from web.oracle import is_replay, stored
+from web.shelf import Library, read_library
 from web.socket import HUB
 from web.store.sqlite import SqliteStore
 from web.vault import Vault
@@ -48,15 +49,22 @@ class Server:
         """Check that what is stored is the replay of its inputs, and what the client has seen."""
         assert client.token is not None
         ledger = Ledger(self.store, Vault(client.token))
-        script = await self.hub.house.shelf.pinned((await ledger.open()).bundle)
+        found = await ledger.open()
+        script = await self.hub.house.shelf.pinned(found.bundle, found.position.session.lang)
         assert await is_replay(ledger, script)
         assert len(await stored(ledger)) == max(client.events)
         assert sorted(client.events) == list(range(1, max(client.events) + 1))
 
 
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The little dialogue, read once."""
+    return read_library(SERVED)
+
+
 @pytest.fixture
 async def serve(
-    tmp_path: Path, aiohttp_client: Callable[..., Awaitable[TestClient[Any, Any]]]
+    tmp_path: Path, library: Library, aiohttp_client: Callable[..., Awaitable[TestClient[Any, Any]]]
 ) -> Callable[..., Awaitable[Server]]:
     """Start servers; each call on the same folder is a restart."""
 
@@ -65,7 +73,7 @@ async def serve(
         path = tmp_path / "a.sqlite3"
         config = Config(data=tmp_path, store=f"sqlite:{path}", dialogs=SERVED, limits=limits)
         store = SqliteStore(path)
-        app: web.Application = init_app(config, store, now=lambda: clock[0])
+        app: web.Application = init_app(config, store, library, now=lambda: clock[0])
         return Server(await aiohttp_client(TestServer(app)), clock, store)
 
     return start

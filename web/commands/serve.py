@@ -100,12 +100,14 @@ async def _serve(config: Config, listening: socket.socket) -> None:
 
     from web.app import init_app, open_store  # noqa: PLC0415
     from web.log import set_up  # noqa: PLC0415
+    from web.shelf import read_library  # noqa: PLC0415
 
     set_up()
+    library = read_library(config.dialogs)
     store = open_store(config)
     try:
         runner = web.AppRunner(
-            init_app(config, store),
+            init_app(config, store, library),
             access_log=None,  # it would print addresses and whole request lines
             handle_signals=False,
             keepalive_timeout=KEEPALIVE_S,

@@ -1,0 +1,213 @@
+"""When the store fails under a running server: people are told, nothing is doubled, all recovers."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from tests.clients import Client, new_cid
+from tests.protocol.conftest import Server
+from web.app import init_app
+from web.config import Config
+from web.shelf import Library, read_library
+from web.store import writer
+from web.store.sqlite import SqliteStore
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], sqlite3.Connection]:
+    """Let somebody else hold the write lock, with little patience on our side."""
+    monkeypatch.setattr(writer, "PATIENCE_S", 0.2)
+
+    def lock() -> sqlite3.Connection:
+        other = sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        return other
+
+    return lock
+
+
+async def test_a_busy_store(server: Server, locked: Callable[[], sqlite3.Connection]) -> None:
+    """Nothing is acknowledged while it is locked; the same act works afterwards, once."""
+    client = await server.talk()
+    other = locked()
+    cid = new_cid()
+    refused = await client.say(cid=cid, choice="go")
+    assert (refused["code"], refused["retry_ms"] > 0) == ("store_unavailable", True)
+    assert (await server.http.get("/readyz")).status == 503
+    assert (await server.http.get("/help")).status == 200
+    other.execute("ROLLBACK")
+    other.close()
+    back = await client.say(re=1, cid=cid, choice="go")
+    assert (back["t"], back["dup"]) == ("ack", False)
+    await client.until(lambda frame: frame.get("seq") == 3)
+    assert (await server.http.get("/readyz")).status == 200
+    await server.check(client)
+
+
+async def test_danger_is_answered_without_a_store(
+    server: Server, locked: Callable[[], sqlite3.Connection]
+) -> None:
+    """Who is in danger sees the help lines of the country even when nothing can be stored."""
+    client = await server.talk(region="ZZ")
+    other = locked()
+    for _ in range(2):
+        refused = await client.say(text="I want to die")
+        assert refused["code"] == "store_unavailable"
+        assert refused["card"]["region"] == "ZZ"
+        assert refused["card"]["emergency"] == ["000"]
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await client.turn(text="I want to die"))["stage"] == "crisis"
+
+
+async def test_no_new_talk_without_a_store(
+    server: Server, locked: Callable[[], sqlite3.Connection]
+) -> None:
+    """Who arrives is told to come back."""
+    other = locked()
+    client = await server.client()
+    bye = await client.hello()
+    assert (bye["code"], bye["retry_ms"] > 0) == ("store_unavailable", True)
+    assert (await client.ending())[1] == 4003
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@pytest.mark.parametrize("table", ["events", "talks"])
+async def test_a_flipped_byte_hurts_one_talk(
+    serve: Callable[..., Awaitable[Server]], tmp_path: Path, table: str
+) -> None:
+    """A talk that isn't what was written is refused; all others are as they were."""
+    first = await serve()
+    hurt, well = await first.talk(), await first.talk()
+    for client in (hurt, well):
+        await client.turn(choice="go")
+    await first.http.close()
+    column = "body" if table == "events" else "state"
+    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
+        (lookup, body) = db.execute(
+            f"SELECT lookup, {column} FROM {table} ORDER BY lookup LIMIT 1"
+        ).fetchone()
+        flipped = bytes([*body[:-1], body[-1] ^ 1])
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE lookup = ?", (flipped, lookup))
+    db.close()
+    second = await serve()
+    outcomes = [await (await second.client()).hello(client.token) for client in (hurt, well)]
+    assert sorted(str(outcome.get("code")) for outcome in outcomes) == ["None", "damaged"]
+
+
+async def test_a_missing_event_is_noticed(
+    serve: Callable[..., Awaitable[Server]], tmp_path: Path
+) -> None:
+    """A gap in the transcript is damage, never a talk with a word missing."""
+    first = await serve()
+    client = await first.talk()
+    await client.turn(choice="go")
+    await first.http.close()
+    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
+        db.execute("DELETE FROM events WHERE seq = 2")
+    db.close()
+    second = await serve()
+    assert (await (await second.client()).hello(client.token))["code"] == "damaged"
+
+
+async def test_an_older_backup(serve: Callable[..., Awaitable[Server]], tmp_path: Path) -> None:
+    """When a backup took the store's place, clients that are ahead start over from it."""
+    server = await serve()
+    client = await server.talk()
+    path, copy = tmp_path / "a.sqlite3", tmp_path / "copy"
+    backup(path, copy)
+    await client.turn(choice="go")
+    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
+        (tmp_path / name).unlink()
+    copy.replace(path)
+    await client.send({"t": "say", "cid": new_cid(), "re": 3, "rating": 4})
+    assert (await client.ending())[1] == 4000
+    again = await server.client()
+    welcome = await again.hello(client.token, have=3)
+    assert (welcome["reset"], welcome["head"]) == (True, 1)
+    await again.turn(choice="go")
+    await server.check(again)
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy a database as an operator would."""
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    old.close()
+    new.close()
+
+
+async def test_two_servers_on_one_store(serve: Callable[..., Awaitable[Server]]) -> None:
+    """Acts through two servers are still one talk: one wins, the other is sent to look again."""
+    one, two = await serve(), await serve()
+    here = await one.talk()
+    there = await two.talk(here.token)
+    await here.turn(choice="go")
+    await there.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "later"})
+    assert (await there.ending())[1] == 4000
+    again = await two.talk(here.token)
+    assert again.events == here.events
+    await two.check(again)
+
+
+async def test_a_talk_keeps_the_script_it_began_with(
+    tmp_path: Path,
+    library: Library,
+    aiohttp_client: Callable[..., Awaitable[TestClient[Any, Any]]],
+) -> None:
+    """Words and steps change on the disk; a live talk goes on with the version it knows."""
+    changed = changed_library(tmp_path / "dialogs")
+    assert changed.scripts["little"].digest != library.scripts["little"].digest
+    token = None
+    for now in (library, changed):
+        store = SqliteStore(tmp_path / "a.sqlite3")
+        config = Config(data=tmp_path, store="", dialogs=tmp_path, limits=False)
+        http = await aiohttp_client(TestServer(init_app(config, store, now)))
+        client = Client(await http.ws_connect("/ws", protocols=("makeroom.v1",)))
+        await client.hello(token)
+        if token is None:
+            await client.turn(choice="go")
+            token = client.token
+        else:
+            assert (await client.turn(rating=3))["lines"][0]["id"] == "talk.more"
+            fresh = Client(await http.ws_connect("/ws", protocols=("makeroom.v1",)))
+            assert (await fresh.hello())["events"][0]["lines"][0]["text"] == "Hi. Shall we start?"
+        await http.close()
+
+
+def changed_library(folder: Path) -> Library:
+    """Read the little dialogue with another greeting and another name for a step."""
+    from tests.process import SERVED
+
+    for file in SERVED.rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(SERVED)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = file.read_text().replace("Hello. Shall we begin?", "Hi. Shall we start?")
+            target.write_text(text.replace("  more:", "  other:").replace("[more]", "[other]"))
+    talk = folder / "little" / "talk.yaml"
+    talk.write_text(talk.read_text().replace("go: more", "go: other"))
+    return read_library(folder)
+
+
+async def test_a_connection_lost_in_the_middle_of_a_turn(server: Server) -> None:
+    """Who vanishes right after sending finds the turn once, whole, on the next visit."""
+    client = await server.talk()
+    cid = new_cid()
+    await client.send({"t": "say", "cid": cid, "re": 1, "choice": "go"})
+    client.socket._writer.transport.abort()  # type: ignore[union-attr]
+    for _ in range(100):
+        again = await server.talk(client.token)
+        if again.head == 3:
+            break
+        await again.leave()
+        await asyncio.sleep(0.01)
+    back = await again.say(re=1, cid=cid, choice="go")
+    assert (back["seq"], back["dup"]) == (2, True)
+    await server.check(again)

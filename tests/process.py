@@ -1,0 +1,73 @@
+"""A server in a process of its own, which can be stopped, killed and started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from tests.clients import Client
+
+ROOT = Path(__file__).parent.parent
+SERVED = Path(__file__).parent / "data" / "served"
+LISTENING = "Makeroom is listening on "
+
+
+async def run(*options: str, **environment: str) -> tuple[int, str, str]:
+    """Run `makeroom serve` to its end; give the exit code and what it printed."""
+    process = await _start(options, environment, PIPE)
+    out, err = await asyncio.wait_for(process.communicate(), 10)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+class Served:
+    """`makeroom serve` on a folder of data; starting again uses the same port."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self._options = ("--data", str(data), "--dialogs", str(SERVED), *options)
+        self._process: Process | None = None
+        self.url = "http://127.0.0.1:0"
+
+    async def start(self) -> None:
+        """Start, and return when it listens."""
+        port = self.url.rpartition(":")[2]
+        self._process = await _start(("--port", port, *self._options), {}, DEVNULL)
+        assert self._process.stdout is not None
+        line = (await asyncio.wait_for(self._process.stdout.readline(), 20)).decode()
+        assert line.startswith(LISTENING), line
+        self.url = line.removeprefix(LISTENING).strip()
+
+    async def kill(self) -> None:
+        """End it in the middle of whatever it does."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to stop; give the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def connect(self, http: ClientSession) -> Client:
+        """Connect without saying hello."""
+        return Client(await http.ws_connect(f"{self.url}/ws", protocols=("makeroom.v1",)))
+
+    async def _end(self, number: int) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        code = await asyncio.wait_for(self._process.wait(), 15)
+        self._process = None
+        return code
+
+
+async def _start(options: tuple[str, ...], environment: dict[str, str], err: int) -> Process:
+    command = ("-c", "from web.cli import main; main()", "serve", *options)
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=PIPE,
+        stderr=err,
+    )
