@@ -1,0 +1,378 @@
+"""The safety flows: what happens after somebody writes of danger."""
+
+import re
+
+import pytest
+
+from bot.script import Script
+from bot.values import Answer, Category, Input, Tier
+from tests.dialogs.conversation import (
+    CATEGORIES,
+    EVERY,
+    HOUR,
+    NOON,
+    Conversation,
+    flows,
+    is_safety,
+    plain_script,
+)
+
+LOCKS = ("locked", "urgent", "asked_life", "asked_hurt")
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    return plain_script()
+
+
+@pytest.fixture
+def talk(script: Script) -> Conversation:
+    """A talk in the middle of an exercise."""
+    conversation = Conversation(script)
+    conversation.pick("yes")
+    assert conversation.step.id == "talk.toward"
+    return conversation
+
+
+def holds(talk: Conversation, name: str) -> bool:
+    assert talk.session is not None
+    value = talk.session.values.get(name)
+    return bool(value) and (name not in LOCKS or int(value) > talk.at)  # type: ignore[arg-type]
+
+
+# where danger leads
+
+
+@pytest.mark.parametrize(("category", "tier"), EVERY)
+def test_danger_stops_the_exercise_in_the_same_turn(
+    talk: Conversation, category: Category, tier: Tier
+) -> None:
+    """Whatever the danger, the next thing asked is about it, and not the exercise."""
+    talk.flag(category, tier)
+    assert is_safety(talk.script, talk.step.id)
+    assert talk.reply.ask is not None
+    assert talk.reply.ask.kind == "choice"
+    assert not talk.reply.ended
+
+
+NAMES = {
+    "suicide": r"ending your life|thoughts of dying|real danger",
+    "self_harm": r"hurt(ing)? yourself",
+    "harm_others": r"in danger|get hurt|danger for someone",
+    "abuse": r"isn't your fault|hurt you",
+    "medical": r"heart problem|medical emergency|in your body",
+    "psychosis": r"telling you to hurt|real danger|others don't",
+    "eating": r"eating|medical emergency",
+    "withdrawal": r"[Ss]topping|stop something",
+    "third_party": r"they in danger|Someone may be in danger",
+    "minor": r"18|adults",
+}
+
+
+@pytest.mark.parametrize(("category", "tier"), EVERY)
+def test_the_first_words_name_the_danger(
+    talk: Conversation, category: Category, tier: Tier
+) -> None:
+    """Nobody gets "tell me more" after saying something grave."""
+    talk.flag(category, tier)
+    assert re.search(NAMES[category], talk.text), talk.text
+
+
+@pytest.mark.parametrize(("category", "tier"), EVERY)
+def test_danger_is_met_from_every_step(script: Script, category: Category, tier: Tier) -> None:
+    """No step is without a way into the flow, not even an ended talk."""
+    target = script.risk[category, tier]
+    from_steps = script.machine.events[f"risk {target}"].transitions
+    assert set(from_steps) == set(script.steps)
+
+
+@pytest.mark.parametrize("start", ["hello", "toward", "force", "words", "bye"])
+def test_danger_is_met_at_each_kind_of_question(script: Script, start: str) -> None:
+    """A choice, an exercise, a rating, free words or a goodbye: the answer is the same."""
+    talk = Conversation(script)
+    ways = {"hello": 0, "toward": 1, "force": 2, "words": 3, "bye": 4}
+    for _ in range(ways[start]):
+        talk.command("skip") if talk.step.id != "talk.hello" else talk.pick("yes")
+    assert talk.step.id == f"talk.{start}"
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.life"
+
+
+@pytest.mark.parametrize("category", [c for c in CATEGORIES if c not in ("third_party", "minor")])
+def test_clear_danger_locks_going_toward_it_and_opens_the_card(
+    talk: Conversation, category: Category
+) -> None:
+    """Approach is closed for a day, affirmations are off, and help is in sight at once."""
+    talk.flag(category, "act")
+    assert holds(talk, "locked")
+    assert holds(talk, "safe_mode")
+    assert holds(talk, "risk_open")
+    assert talk.reply.card is not None
+    talk.at += 25 * HOUR
+    assert not holds(talk, "locked")
+
+
+@pytest.mark.parametrize("category", [c for c in CATEGORIES if c not in ("third_party", "minor")])
+def test_an_unclear_sign_that_is_denied_locks_nothing(
+    talk: Conversation, category: Category
+) -> None:
+    """A false alarm costs one turn: a no is believed, thanked, and going on is one choice."""
+    talk.flag(category, "check")
+    talk.pick("no")
+    assert talk.step.id == "resume.choose"
+    assert not any(holds(talk, name) for name in ("locked", "urgent", "risk_open", "safe_mode"))
+    talk.pick("on")
+    assert talk.step.id == "talk.toward"
+
+
+def test_two_unclear_signs_are_asked_about_plainly(talk: Conversation) -> None:
+    """A second hint at dying in one talk isn't waved through like the first."""
+    talk.flag("suicide", "check")
+    talk.pick("no", "on")
+    talk.flag("suicide", "check")
+    assert talk.step.id == "crisis.life"
+
+
+@pytest.mark.parametrize("category", ["suicide", "medical", "abuse", "withdrawal", "psychosis"])
+def test_near_danger_says_what_a_program_can_not_do(talk: Conversation, category: Category) -> None:
+    """Nobody waits for help that a program promised: it can't call, and says so at once."""
+    talk.flag(category, "now")
+    assert re.search(r"can't call|not call", talk.text)
+    assert talk.reply.card is not None
+    assert talk.reply.card.emergency
+
+
+# the card
+
+
+@pytest.mark.parametrize(
+    ("region", "category", "first"),
+    [
+        ("GB", "abuse", "National Domestic Abuse Helpline"),
+        ("GB", "minor", "Childline (under 19)"),
+        ("GB", "suicide", "Samaritans"),
+        ("US", "abuse", "National Domestic Violence Hotline"),
+        ("US", "withdrawal", "SAMHSA National Helpline"),
+        ("FR", "suicide", "3114"),
+        ("NO", "minor", "Alarmtelefonen for barn og unge"),
+    ],
+)
+def test_the_card_is_for_the_country_and_the_danger(
+    script: Script, region: str, category: Category, first: str
+) -> None:
+    """A person sees their own country's number, the one made for their danger first."""
+    talk = Conversation(script, region=region)
+    talk.flag(category, "act")
+    card = talk.reply.card
+    assert card is not None
+    assert card.region == region
+    assert card.lines[0].name == first
+
+
+@pytest.mark.parametrize("region", [None, "ZZ"])
+def test_without_a_country_the_person_can_name_one(script: Script, region: str | None) -> None:
+    """An unknown country gets the fallback card, and the right one after one question."""
+    talk = Conversation(script, region=region)
+    talk.flag("suicide", "now")
+    assert talk.reply.card is not None
+    assert talk.reply.card.region == "XX"
+    talk.pick("country", "DE")
+    assert talk.step.id == "crisis.now"
+    assert talk.reply.card.region == "DE"
+    assert "country" not in talk.offers
+
+
+def test_a_heart_is_given_the_emergency_number_alone(talk: Conversation) -> None:
+    """In a medical emergency there is one number to see."""
+    talk.flag("medical", "now")
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines == ()
+    assert talk.reply.card.emergency == ("999", "112")
+
+
+# the two-question rule
+
+
+DENIALS: list[tuple[Category, tuple[str, ...], str]] = [
+    ("suicide", ("no",), "crisis.denied"),
+    ("self_harm", ("no",), "selfharm.denied"),
+    ("harm_others", ("wrong",), "others.twice"),
+    ("abuse", ("wrong",), "abuse.twice"),
+    ("psychosis", ("wrong",), "mind.twice"),
+    ("eating", ("wrong",), "eating.twice"),
+    ("withdrawal", ("wrong",), "substance.twice"),
+]
+
+
+@pytest.mark.parametrize(("category", "denial", "second"), DENIALS)
+def test_one_denial_does_not_close_a_flow(
+    talk: Conversation, category: Category, denial: tuple[str, ...], second: str
+) -> None:
+    """A no is followed by one more question in other words; a second no is believed."""
+    talk.flag(category, "act")
+    first = talk.text
+    talk.pick(*denial)
+    assert talk.step.id == second
+    assert talk.text != first
+    talk.pick("no")
+    assert talk.step.id == "resume.choose"
+    assert holds(talk, "locked")
+
+
+@pytest.mark.parametrize("answer", ["yes", "sometimes"])
+def test_a_yes_to_either_question_leads_on(talk: Conversation, answer: str) -> None:
+    """Whoever says yes at the second asking gets the same care as at the first."""
+    talk.flag("suicide", "act")
+    talk.pick("no", answer)
+    assert talk.step.id == "crisis.plan"
+    talk.pick("yes")
+    assert talk.step.id == "crisis.now"
+
+
+def test_the_first_question_is_not_repeated(talk: Conversation) -> None:
+    """After a denial a second sign gets one line, the card and the second question."""
+    talk.flag("suicide", "act")
+    talk.pick("no", "no", "on")
+    assert talk.step.id == "talk.toward"
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.plan"
+    assert "ending your life" not in talk.text
+    assert talk.reply.card is not None
+
+
+def test_after_a_day_the_first_question_may_be_asked_again(talk: Conversation) -> None:
+    """A new day is a new question, not an assumption."""
+    talk.flag("suicide", "act")
+    talk.pick("no", "no", "on")
+    talk.at += 20 * HOUR
+    talk.stop_exercise()
+    talk.at += 20 * HOUR
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.life"
+
+
+def test_danger_in_the_answer_is_the_answer(talk: Conversation) -> None:
+    """A “yes, I want to die” to the first question leads to the second, not to the start."""
+    talk.flag("suicide", "act")
+    talk.flag("suicide", "act", answer="yes")
+    assert talk.step.id == "crisis.plan"
+
+
+def test_danger_that_is_no_answer_still_leads_on(talk: Conversation) -> None:
+    """Words of danger that are neither yes nor no count as the graver answer."""
+    talk.flag("suicide", "act")
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.plan"
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.now"
+
+
+@pytest.mark.parametrize(
+    "category", ["harm_others", "abuse", "medical", "psychosis", "eating", "withdrawal", "minor"]
+)
+def test_words_about_dying_are_met_inside_another_flow(
+    talk: Conversation, category: Category
+) -> None:
+    """A person who came with one danger and names a graver one isn't asked about the first again."""
+    talk.flag(category, "act")
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.life"
+    talk.flag("suicide", "now")
+    assert talk.step.id == "crisis.now"
+
+
+# near danger isn't cleared by a tap
+
+
+@pytest.mark.parametrize(
+    ("category", "denial"),
+    [
+        ("suicide", ("wrong",)),
+        ("harm_others", ("wrong",)),
+        ("abuse", ("wrong",)),
+        ("medical", ("wrong",)),
+        ("psychosis", ("wrong",)),
+        ("eating", ("wrong",)),
+        ("withdrawal", ("wrong",)),
+        ("self_harm", ("no", "no", "no")),
+    ],
+)
+def test_near_danger_is_not_cleared_by_a_tap(
+    talk: Conversation, category: Category, denial: tuple[str, ...]
+) -> None:
+    """A “you read it wrong” keeps the card, and the way to the exercise stays closed."""
+    talk.flag(category, "now")
+    talk.pick(*denial)
+    assert holds(talk, "urgent")
+    assert is_safety(talk.script, talk.step.id)
+    assert "on" not in talk.offers
+    if denial == ("wrong",):
+        assert talk.reply.card is not None
+        assert "may have read it wrong" in talk.text
+
+
+# called by a dialogue
+
+
+def test_a_rating_of_nine_asks_two_questions_and_goes_back(script: Script) -> None:
+    """One question about safety, one about the body; two good answers return to grounding."""
+    talk = Conversation(script)
+    talk.pick("yes")
+    talk.stop_exercise()
+    talk.act(Input(at=NOON, kind="say", answer=Answer(rating=9)))
+    assert talk.step.id == "check.high"
+    assert "safe right now" in talk.text
+    talk.pick("yes")
+    assert talk.step.id == "check.high_body"
+    talk.pick("no")
+    assert talk.step.id == "steady.after"
+
+
+@pytest.mark.parametrize(
+    ("picks", "where"),
+    [
+        (("no", "dying"), "crisis.life"),
+        (("no", "hurt"), "selfharm.which"),
+        (("no", "other"), "abuse.now"),
+        (("no", "others"), "others.act"),
+        (("no", "body"), "medical.act"),
+        (("yes", "yes"), "medical.now"),
+        (("yes", "unsure"), "medical.act"),
+    ],
+)
+def test_a_rating_of_nine_leads_to_the_right_help(
+    script: Script, picks: tuple[str, ...], where: str
+) -> None:
+    """Whatever lies behind the number has its own flow."""
+    talk = Conversation(script)
+    talk.pick("yes")
+    talk.stop_exercise()
+    talk.act(Input(at=NOON, kind="say", answer=Answer(rating=10)))
+    talk.pick(*picks)
+    assert talk.step.id == where
+
+
+def test_somebody_under_18_keeps_help_and_loses_the_exercise(talk: Conversation) -> None:
+    """A minor isn't locked out of help, and nothing leads back to the exercise."""
+    talk.flag("minor", "act")
+    assert "did nothing wrong" in talk.text
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.life"
+    talk.pick("no", "no")
+    assert "on" not in talk.offers
+
+
+def test_somebody_over_18_after_all_is_not_argued_with(talk: Conversation) -> None:
+    """An adult who was misheard goes on with one tap and no lock."""
+    talk.flag("minor", "act")
+    talk.pick("adult", "on")
+    assert talk.step.id == "talk.toward"
+    assert not holds(talk, "locked")
+
+
+def test_there_is_no_breathing_in_any_of_it(script: Script) -> None:
+    """No flow has a breathing frame: with heart trouble it could do harm."""
+    for step in flows(script):
+        for moment in step.ask.moments if step.ask else ():
+            assert moment.breath is None, step.id
+            assert "breath" not in "".join(str(part) for part in moment.wording.parts).lower()
