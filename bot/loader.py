@@ -123,6 +123,7 @@ class Loading:
             progress=progress(self._names("stages"), parts),
             steps=steps,
             variables=desk.scope.variables,
+            bands=desk.scope.bands,
             labels=shown,
             help=self.help,
             machine=build_machine(steps, stages, tables),

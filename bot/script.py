@@ -276,6 +276,7 @@ class Script(Tables):
         parts: the stages that progress counts.
         progress: how many of the parts a stage has come to.
         steps: by full id, in the order of the files.
+        bands: named ranges of ratings, from lowest to highest number.
         labels: what lines show for the ids that a variable may hold.
         machine: the state machine over all steps, shared by all talks.
         wordings: how many there are.
@@ -291,6 +292,7 @@ class Script(Tables):
     progress: Mapping[str, int]
     steps: Mapping[str, Step]
     variables: Mapping[str, Variable]
+    bands: Mapping[str, Mapping[str, tuple[int, int]]]
     labels: Mapping[str, Mapping[str, str]]
     help: HelpLines
     machine: Machine

@@ -57,7 +57,9 @@ class AskReader:
             hint = f"one of its keys must be: {', '.join(KINDS)}"
             self.desk.findings.add(node, "MR040", "the ask has no kind", hint)
             return None
-        self.desk.findings.unknown_keys(node, (kind, *KEYS[kind], "picked"), f"“{kind}” ask")
+        self.desk.findings.unknown_keys(
+            node, (kind, *KEYS[kind], "into", "picked"), f"“{kind}” ask"
+        )
         return AskSpec(
             kind=cast("AskKind", kind),
             into=self._into(node, kind),
@@ -66,7 +68,7 @@ class AskReader:
         )
 
     def _into(self, node: Node, kind: str) -> str | None:
-        target = node.items[kind]
+        target = node.items.get("into", node.items[kind])
         if target.value is None or isinstance(target.value, dict):
             return None
         name = target.text
@@ -156,7 +158,7 @@ class AskReader:
                     node, "MR045", "nothing to choose from", "give it `choices:`"
                 )
             return ()
-        variable = self.desk.scope.variables.get(node.items[kind].text)
+        variable = self.desk.scope.variables.get(node.items.get("into", node.items[kind]).text)
         return tuple(
             self._option(
                 key, group.keys[key], value, step_id, variable if kind == "choice" else None
