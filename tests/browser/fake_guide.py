@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -284,13 +285,18 @@ def kill(socket: web.WebSocketResponse) -> None:
         transport.abort()
 
 
-async def page(request: web.Request) -> web.Response:
+@cache
+def rendered(name: str) -> str:
     """Render one of the three pages as the product does."""
     loader = FileSystemLoader(WEB / "templates")
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    name = request.match_info["name"] or "index"
+    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     values: dict[str, Any] = {"version": "0.1.0", "lang": "en", "cards": [convert(CARD, Card)]}
-    text = pages.get_template(f"{name}.html").render(values)
+    return pages.get_template(f"{name}.html").render(values)
+
+
+async def page(request: web.Request) -> web.Response:
+    """Serve one of the three pages."""
+    text = rendered(request.match_info["name"] or "index")
     return web.Response(text=text, content_type="text/html")
 
 

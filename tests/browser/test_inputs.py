@@ -92,7 +92,7 @@ async def by_exercise(page: Page) -> None:
     for _ in range(3):
         await focus(page, "Next")
         await page.keyboard.press("Enter")
-    await press(page, "Done")
+    await press(page, "This is okay")
 
 
 async def by_approve(page: Page) -> None:
@@ -116,7 +116,7 @@ KEYBOARD: dict[str, tuple[Callable[[Page], Awaitable[None]], dict[str, Any]]] = 
     "body": (by_body, {"choices": ["throat"]}),
     "cards": (by_cards, {"choices": ["kindness", "play"]}),
     "piles": (by_piles, {"cards": {"kindness": "much", "courage": "little", "play": "little"}}),
-    "exercise": (by_exercise, {"exercise": {"outcome": "okay", "seconds": 0}}),
+    "exercise": (by_exercise, {"exercise": "okay"}),
     "approve": (
         by_approve,
         {"approve": {"told": True, "took": "That took patience. And time.", "matters": False}},
@@ -229,13 +229,15 @@ async def test_a_practice_runs_holds_and_ends_by_itself_only_on_the_last_line(
     await expect(page.locator(".frame")).to_contain_text("That was all of it")
     await page.locator(".practice .main").click()
     await expect(page.locator("#lines .done")).to_be_visible()
-    assert answers(guide) == [{"exercise": {"outcome": "okay", "seconds": 3}}]
+    taken = guide.received[0]["exercise"]
+    assert taken["outcome"] == "okay"
+    assert 3 <= taken["seconds"] <= 6
 
 
 async def test_a_practice_can_be_left_at_once(opens: Opens, guide: FakeGuide) -> None:
-    """Stop, "too much" and the live choices work in the middle of a frame."""
+    """Stop and "too much" work in the middle of a frame."""
     page = await opens("exercise")
-    names = ["Too much", "Stop here", "This is okay"]
+    names = ["Too much", "Stop here"]
     for turn, name in enumerate(names, start=2):
         guide.talk.place = 0
         await page.get_by_role("button", name="Start").click()
@@ -244,6 +246,5 @@ async def test_a_practice_can_be_left_at_once(opens: Opens, guide: FakeGuide) ->
         await expect(page.locator("#lines .guide")).to_have_count(turn)
     assert answers(guide) == [
         {"kind": "toomuch"},
-        {"exercise": {"outcome": "stop", "seconds": 0}},
-        {"exercise": {"outcome": "okay", "seconds": 0}},
+        {"exercise": "stop"},
     ]

@@ -9,29 +9,22 @@
  */
 import { button, el, inputFor, word } from "./inputs.js";
 import { asText, bubble, cardInWords, helpCard, inWords } from "./lines.js";
+import { confirms, exitBy, part, say, tell } from "./page.js";
 import { practice } from "./practice.js";
 import { Wire, tab } from "./wire.js";
 
 const DRAFT = "makeroom.draft";
-const SPOKEN_MS = 6_000;      // a live region's text stays this long: shorter is missed by some screen readers
 const PATIENCE_MS = 3_000;    // then help is shown from this page's own means
-const SHIFTS = 3, SHIFTS_MS = 2_000;
-
-/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
-function part(id, type) {
-  const node = document.getElementById(id);
-  if (!(node instanceof type)) throw new Error(`the page has no ${id}`);
-  return node;
-}
 
 const lines = part("lines", HTMLOListElement), panel = part("panel", HTMLElement), box = part("words", HTMLTextAreaElement);
-const note = part("note", HTMLElement), live = part("live", HTMLElement), state = part("state", HTMLElement);
-const near = part("near", HTMLElement), menu = part("talk", HTMLDetailsElement), sure = part("sure", HTMLDialogElement);
+const note = part("note", HTMLElement), state = part("state", HTMLElement);
+const near = part("near", HTMLElement), menu = part("talk", HTMLDetailsElement);
 
 /** @type {TalkEvent[]} */
 let events = [];
-/** @type {GuideEvent | null} */
+/** The guide's last event that asks something or ends the talk. @type {GuideEvent | null} */
 let prompt = null;
+let heard = 0;   // seq of the guide's last event: what an act answers
 /** The act that answers the open prompt and has no reply yet. @type {string | null} */
 let waiting = null;
 /** @type {Map<string, HTMLLIElement>} */
@@ -55,19 +48,6 @@ function rated({ low, high }) {
   });
   const last = events[at];
   return last?.who === "you" ? last.rating : undefined;
-}
-
-/** Say it to a screen reader, once. @param {string} text */
-function tell(text) {
-  const spoken = el("p", { dir: "auto" }, text);
-  live.append(spoken);
-  setTimeout(() => spoken.remove(), SPOKEN_MS);
-}
-
-/** A sentence above the text box; an empty one clears it. @param {string} text */
-function say(text) {
-  note.textContent = text;
-  if (text) tell(text);
 }
 
 /* ---- what comes from the guide ---- */
@@ -99,7 +79,8 @@ function showYou(event, old) {
 function showGuide(event, old) {
   const card = event.card ? helpCard(event.card) : null;
   lines.append(bubble("guide", event.lines.map(({ text }) => text), card), ...unplaced.values());
-  prompt = event;
+  if (event.ask || event.ended) prompt = event;
+  heard = event.seq;
   if (event.card) near.hidden = true;
   if (old) return;
   for (const { text } of event.lines) tell(text);
@@ -111,7 +92,7 @@ function open(event, old) {
   const held = panel.contains(document.activeElement);
   waiting = null;
   panel.ariaBusy = "false";
-  panel.replaceChildren(...[event.ended ? ending() : inputOf(event)].filter((node) => node !== null));
+  if (event === prompt) panel.replaceChildren(...[event.ended ? ending() : inputOf(event)].filter((node) => node !== null));
   showProgress(event);
   const was = event.ask?.was?.text;
   if (was && !box.value) box.value = was;
@@ -165,13 +146,13 @@ function showNewest(atOnce) {
 /** @param {import("./types").Answer} answer @returns {boolean} whether it is on its way */
 function answerWith(answer) {
   if (waiting && answer.text === undefined) return say(word("wait")), false;
-  return send({ t: "say", re: prompt?.seq ?? 0, ...answer });
+  return send({ t: "say", re: heard, ...answer });
 }
 
 /** @param {import("./types").StepKind} kind */
 function step(kind) {
   if (waiting && !["help", "stop", "toomuch", "pause"].includes(kind)) return say(word("wait"));
-  send({ t: "step", re: prompt?.seq ?? 0, kind });
+  send({ t: "step", re: heard, kind });
 }
 
 /** @param {Omit<Act, "cid">} act */
@@ -253,6 +234,7 @@ function endFor(key) {
 function reset() {
   events = [];
   prompt = null;
+  heard = 0;
   unplaced.clear();
   lines.replaceChildren();
   panel.replaceChildren();
@@ -296,16 +278,7 @@ async function forget() {
   say(word("forgetting"));
 }
 
-/** @param {string} question @param {string} yes @returns {Promise<boolean>} */
-function confirms(question, yes) {
-  part("sure-text", HTMLElement).textContent = word(question);
-  part("sure-yes", HTMLButtonElement).textContent = word(yes);
-  sure.returnValue = "";
-  sure.showModal();
-  return new Promise((done) => sure.addEventListener("close", () => done(sure.returnValue === "yes"), { once: true }));
-}
-
-/* ---- help, and leaving quickly ---- */
+/* ---- help ---- */
 
 /** Sent like anything else, and shown from here when no answer comes soon. */
 function help() {
@@ -321,23 +294,6 @@ function showNear() {
   near.hidden = false;
   near.focus();
 }
-
-/** Erase this tab's traces and be somewhere else; the chat's place in the history goes to the new page. */
-function exit() {
-  document.body.replaceChildren();
-  document.title = "";
-  wire.clear(true);
-  tab.drop(DRAFT);
-  location.replace(document.body.dataset.exit ?? "about:blank");
-}
-
-/** @type {number[]} */
-let shifts = [];
-addEventListener("keydown", ({ key, repeat, timeStamp }) => {
-  if (repeat) return;
-  shifts = key === "Shift" ? [...shifts.filter((then) => timeStamp - then < SHIFTS_MS), timeStamp] : [];
-  if (shifts.length === SHIFTS) exit();
-});
 
 /* ---- the box, the tools, the start ---- */
 
@@ -359,8 +315,9 @@ box.addEventListener("keydown", (event) => {
 for (const tool of document.querySelectorAll("[data-step]"))
   tool.addEventListener("click", () => step(/** @type {import("./types").StepKind} */ (tool.getAttribute("data-step"))));
 /** @type {Record<string, () => void>} */
-const presses = { help, exit, forget, save, new: begin, "near-close": () => { near.hidden = true; box.focus(); } };
+const presses = { help, forget, save, new: begin, "near-close": () => { near.hidden = true; box.focus(); } };
 for (const [id, press] of Object.entries(presses)) part(id, HTMLButtonElement).addEventListener("click", press);
+exitBy("exit", () => { wire.clear(true); tab.drop(DRAFT); });
 part("keep", HTMLInputElement).addEventListener("change", () => wire.keep(part("keep", HTMLInputElement).checked));
 addEventListener("keydown", ({ key }) => { if (key === "Escape") menu.open = false; });
 

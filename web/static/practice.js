@@ -34,8 +34,8 @@ export function practice({ frames = [], live = [] }, hands) {
   const total = frames.reduce((sum, frame) => sum + frame.seconds, 0);
   let at = -1, inFrame = 0, spent = 0, running = false, last = 0, timer = 0;
   const breath = new Breath();
-  breath.node.hidden = !frames.some((frame) => frame.breath);
   const hint = el("p", { className: "hint" });
+  breath.node.hidden = hint.hidden = !frames.some((frame) => frame.breath);
   const words = el("p", { className: "frame", dir: "auto" }, word("before", { n: total }));
   const bar = el("progress", { max: total, value: 0, ariaLabel: word("practice") });
   /** @param {string} id @param {string} key */
@@ -43,11 +43,11 @@ export function practice({ frames = [], live = [] }, hands) {
   /** @param {"okay" | "stop"} outcome */
   const end = (outcome) => { run(false); hands.answer({ exercise: { outcome, seconds: Math.round(spent) } }); };
   /** @param {string} id */
-  const choose = (id) => { if (id === "okay") return end(id); run(false); hands.answer({ choice: id }); };
+  const choose = (id) => { run(false); hands.answer({ choice: id }); };
   const go = button(word("start"), () => at >= frames.length ? end("okay") : at < 0 ? show(0) : run(!running), "main");
   const next = button(word("next"), () => show(at + 1));
   const controls = [go, next,
-    ...live.filter(({ id }) => id !== "stop" && id !== "toomuch").map((one) => button(one.label, () => choose(one.id))),
+    ...live.filter(({ id }) => !["okay", "stop", "toomuch"].includes(id)).map((one) => button(one.label, () => choose(one.id))),
     button(label("stop", "stop"), () => end("stop")),
     button(label("toomuch", "toomuch"), () => { run(false); hands.step("toomuch"); }, "firm")];
 
@@ -72,7 +72,7 @@ export function practice({ frames = [], live = [] }, hands) {
     breath.show(frame ?? { text: "", seconds: 0 });
     next.disabled = !frame;
     run(Boolean(frame));
-    if (!frame) go.textContent = word("done");
+    if (!frame) go.textContent = label("okay", "done");
     hands.tell(words.textContent);
   }
 
@@ -90,5 +90,5 @@ export function practice({ frames = [], live = [] }, hands) {
     el("div", { className: "line" }, ...controls),
     el("details", {}, el("summary", {}, word("read")),
       el("ol", {}, ...frames.map((frame) => el("li", { dir: "auto" }, `${frame.text} (${word("seconds", { n: frame.seconds })})`))),
-      button(word("done"), () => end("okay"))));
+      button(label("okay", "done"), () => end("okay"))));
 }
