@@ -329,6 +329,21 @@ def test_a_rating_of_nine_asks_two_questions_and_goes_back(script: Script) -> No
 
 
 @pytest.mark.parametrize(
+    ("answer", "where"),
+    [("no", "talk.toward"), ("yes", "crisis.plan"), ("unsaid", "resume.choose")],
+)
+def test_a_dialogue_can_ask_once_more_at_its_close(
+    talk: Conversation, answer: str, where: str
+) -> None:
+    """The close asks again in other words; a no goes back to where it asked, a yes leads to care."""
+    talk.command("help")
+    talk.pick("check")
+    assert "thoughts of dying" in talk.text
+    talk.pick(answer)
+    assert talk.step.id == where
+
+
+@pytest.mark.parametrize(
     ("picks", "where"),
     [
         (("no", "dying"), "crisis.life"),
@@ -350,6 +365,21 @@ def test_a_rating_of_nine_leads_to_the_right_help(
     talk.act(Input(at=NOON, kind="say", answer=Answer(rating=10)))
     talk.pick(*picks)
     assert talk.step.id == where
+
+
+def test_danger_after_the_goodbye_is_met_and_never_answered_with_silence(
+    talk: Conversation,
+) -> None:
+    """A talk that is over opens again for danger, and ends again with a word."""
+    talk.stop_exercise()
+    talk.command("skip")
+    talk.command("skip")
+    assert talk.reply.ended
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.life"
+    talk.pick("no", "no", "on")
+    assert talk.reply.ended
+    assert talk.reply.lines
 
 
 def test_somebody_under_18_keeps_help_and_loses_the_exercise(talk: Conversation) -> None:
