@@ -1,7 +1,7 @@
 """Whole talks through the anxiety dialogue: people of many kinds, and what they can rely on.
 
-Measured on 2026-11-22: a steady person takes 29 turns after the opening; 400 random people all come to an
-end, the longest after fewer than 250 turns; nobody is ever in the toward part outside its window.
+Measured on 2026-11-22: a steady person takes 29 turns after the opening; 100 people who do odd things
+all come to an end within 250 turns; nobody is ever in the toward part outside its window.
 """
 
 from collections.abc import Mapping
@@ -204,8 +204,7 @@ def odd(talk: Talk, random: Random) -> None:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_everybody_comes_to_an_end_and_the_window_holds(script: Script, seed: int) -> None:
-    """Whatever people do: no error, no line twice, no step nearer outside 3 to 6, nobody past
-    it without a landing, and an end."""
+    """Whatever people do: no line twice, no step nearer outside 3 to 6, a landing, and an end."""
     talk, random = Talk(script, seed).begin(), Random(seed)
     while not talk.reply.ended and len(talk.replies) < LIMIT:
         if talk.reply.stage == "approaching":
