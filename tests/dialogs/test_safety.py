@@ -281,6 +281,30 @@ def test_words_about_dying_are_met_inside_another_flow(
     assert talk.step.id == "crisis.now"
 
 
+@pytest.mark.parametrize(
+    "category", ["harm_others", "abuse", "medical", "psychosis", "eating", "withdrawal"]
+)
+@pytest.mark.parametrize(("tier", "where"), [("act", "crisis.life"), ("now", "crisis.now")])
+def test_words_about_dying_are_met_in_another_emergency(
+    talk: Conversation, category: Category, tier: Tier, where: str
+) -> None:
+    """One emergency doesn't drown out another."""
+    talk.flag(category, "now")
+    talk.flag("suicide", tier)
+    assert talk.step.id == where
+
+
+@pytest.mark.parametrize("where", ["minute", "note", "options"])
+def test_near_danger_is_met_while_staying(talk: Conversation, where: str) -> None:
+    """In the quiet minute, in the note and between them, danger that is near comes first."""
+    talk.flag("suicide", "act")
+    talk.pick("unsaid", "more")
+    if where != "options":
+        talk.pick(where)
+    talk.flag("suicide", "now")
+    assert talk.step.id == "crisis.now"
+
+
 # near danger isn't cleared by a tap
 
 
