@@ -75,7 +75,7 @@ def _choices(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard)
 
 def _rating(_s: Speaker, _spec: AskSpec, _e: Env, answer: Answer, heard: Heard) -> Reading | None:
     value = answer.rating if answer.rating is not None else heard.rating
-    return None if value is None else Reading(value)
+    return None if value is None else Reading(value, "rated")
 
 
 def _text(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:

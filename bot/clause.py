@@ -11,13 +11,15 @@ CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u20
 
 
 def clause(text: str) -> str:
-    """Choose the clause that says most about the person, at most 90 characters.
+    """Give a short text whole; of a longer one, the clause that says most about the person.
 
     The first clause wins a tie. A cut comes at a word, never just after a negation, and shows
     an ellipsis. The scores are those of a reflective listener's rule of thumb: about oneself
     before about others, a whole thought before a fragment, a statement before a question.
     """
-    clean = CONTROL.sub("", text)
+    clean = CONTROL.sub("", text).strip()
+    if 0 < len(clean) <= MOST and "\n" not in clean and not UNQUOTABLE.search(clean):
+        return " ".join(clean.split()).rstrip(" .,;") or clean
     parts = [part.strip() for part in SPLIT.split(clean) if part and part.strip()]
     usable = [part for part in parts if not UNQUOTABLE.search(part)] or parts
     if not usable:

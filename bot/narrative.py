@@ -11,7 +11,7 @@ OPENERS = frozenset({
     "i", "i'm", "i’m", "im", "i'd", "i’d", "i'll", "i’ll", "i've", "i’ve", "it", "it's", "it’s",
     "its", "they", "they're", "he", "she", "we", "you", "my", "the", "a", "an", "this", "that",
     "these", "those", "there", "what", "why", "how", "when", "if", "because", "and", "but", "so",
-    "everyone", "nobody",
+    "everyone", "nobody", "who", "that's", "that’s", "there's", "not", "no",
 })  # fmt: skip
 WORD = re.compile(r"[^\s,.;:!?]+")
 

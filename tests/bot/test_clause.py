@@ -11,9 +11,14 @@ from bot.clause import MOST, clause
     ("text", "quoted"),
     [
         ("I keep thinking I will fail the exam.", "I keep thinking I will fail the exam"),
-        ("Hm. I can't stop going over it. Why?", "I can't stop going over it"),
+        ("Odd, but mine.", "Odd, but mine"),
+        ("Hm. I can't stop going over it. Why?", "Hm. I can't stop going over it. Why?"),
+        (
+            "It was a long day with a lot of meetings. I can't stop going over it. Why is it like that?",
+            "I can't stop going over it",
+        ),
         ("call 0123456789 now. I feel so alone with this", "I feel so alone with this"),
-        ("the wether is bad but i dont want to go out", "but i dont want to go out"),
+        ("the wether is bad but i dont want to go out", "the wether is bad but i dont want to go out"),
         ("work", "work"),
         ("   \n ", ""),
         ("see https://example.org", "see https://example.org"),

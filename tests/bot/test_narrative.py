@@ -25,8 +25,9 @@ def test_not_a_character_is_changed(walk: Script) -> None:
 
 def test_a_sentence_of_its_own_is_quoted(walk: Script) -> None:
     """What doesn't go on after the glue stands in quotation marks."""
-    line = compose(Speaker(walk, 1, 0), {"value": "I want to be there"})[0]
-    assert line.text == "What matters to me is “I want to be there”"
+    for words in ("I want to be there", "who shows up", "that's my kids", "not giving up"):
+        line = compose(Speaker(walk, 1, 0), {"value": words})[0]
+        assert line.text == f"What matters to me is “{words}”"
 
 
 def test_own_share_counts_words() -> None:
