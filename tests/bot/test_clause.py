@@ -14,7 +14,7 @@ from bot.clause import MOST, clause
         ("Odd, but mine.", "Odd, but mine"),
         ("Hm. I can't stop going over it. Why?", "Hm. I can't stop going over it. Why?"),
         (
-            "It was a long day with a lot of meetings. I can't stop going over it. Why is it like that?",
+            "It was a very long day with a lot of meetings. I can't stop going over it. Why is it like that?",
             "I can't stop going over it",
         ),
         ("call 0123456789 now. I feel so alone with this", "I feel so alone with this"),
