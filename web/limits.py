@@ -26,7 +26,7 @@ RATES: dict[Ruled, Rate] = {
     "connect": Rate(300, 10),  # by address: a school behind one address, a phone in a tunnel
     "begin": Rate(120, 2),  # by address: a lecture hall starts at once; a flood of talks doesn't
     "guess": Rate(30, 0.5),  # by address: wrong tokens; at 192 bits this is courtesy, not defence
-    "act": Rate(30, 2),  # by talk: nobody reads and answers faster
+    "act": Rate(60, 4),  # by talk: a whole talk at once, and then faster than anybody reads
     "frame": Rate(240, 60),  # by connection: retries and pages come in bursts
 }
 MAX_KEYS = 50_000

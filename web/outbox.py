@@ -11,6 +11,8 @@ MAX_FRAMES = 64
 """Frames that may wait: many turns; who is further behind comes back."""
 MAX_BYTES = 256 * 1024
 """Bytes that may wait, so that a connection that never reads can't fill the memory."""
+EASY = 16
+"""Frames below which more of the connection's own requests are read; others' turns always come."""
 CLOSE_S = 3.0
 """Seconds for the last frames and the goodbye; then the line is cut."""
 
@@ -52,6 +54,11 @@ class Outbox:
         self._frames.append(closing.bye())
         asyncio.get_running_loop().call_later(CLOSE_S, self._cut)
         self._wake()
+
+    async def ready(self) -> None:
+        """Return when so little waits that another request may be read."""
+        if len(self._frames) > EASY:
+            await self.done()
 
     async def done(self) -> None:
         """Return when nothing waits any more."""

@@ -123,13 +123,20 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        error.headers.update(SECURITY)
-        error.headers.setdefault("Cache-Control", "no-store")
-        raise
+        raise _guard(error) from None
+    except Exception as error:
+        request.app[HUB].house.log.fault(error)
+        raise _guard(web.HTTPInternalServerError(text="Something went wrong here.")) from None
     if not response.prepared:
         response.headers.update(SECURITY)
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _guard(error: web.HTTPException) -> web.HTTPException:
+    error.headers.update(SECURITY)
+    error.headers.setdefault("Cache-Control", "no-store")
+    return error
 
 
 def _static(folder: Path) -> Iterable[tuple[str, File]]:

@@ -170,6 +170,7 @@ class Connection:
     async def _next(self, room: Room | None = None) -> Frame | None:
         """Give the next frame that can be read; None when the connection is over."""
         while not self._outbox.is_closing:
+            await self._outbox.ready()  # who doesn't read answers isn't asked for more requests
             message = await self._socket.receive()
             if message.type is WSMsgType.BINARY:
                 self.leave(UNSUPPORTED)

@@ -101,6 +101,16 @@ async def test_nothing_else_is_there(http: TestClient[Any, Any], path: str) -> N
     raw.hang_up()
 
 
+async def test_our_own_mistakes_show_nothing(
+    http: TestClient[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug is one guarded sentence to a visitor."""
+    monkeypatch.setattr(MemoryStore, "check", None)
+    reply = await http.get("/readyz")
+    assert (reply.status, await reply.text()) == (500, "Something went wrong here.")
+    assert "Content-Security-Policy" in reply.headers
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
 async def test_only_reading(http: TestClient[Any, Any], method: str) -> None:
     """Nothing is changed by a request; what can't be is refused with all headers."""
