@@ -1,4 +1,4 @@
-"""The command `makeroom`: finds the asked-for command and nothing else, so that each starts fast."""
+"""The command `makeroom`: finds the asked-for command and nothing else, so each starts fast."""
 
 from importlib import import_module
 from importlib.metadata import version
@@ -10,6 +10,7 @@ from bot.errors import MakeroomError
 COMMANDS = {
     "serve": "Serve the chat.",
     "chat": "Talk in the terminal.",
+    "check": "Find what is wrong with a script, or should be better.",
     "replay": "Play .chat files as tests.",
     "hear": "Show what is heard in each line of standard input.",
     "doctor": "Look for what is out of date or out of order.",

@@ -1,6 +1,6 @@
 """`makeroom doctor`: looks for what is out of date and says what to do about it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,37 +8,9 @@ import msgspec
 
 from bot.errors import Finding
 from bot.helplines import HelpLines
+from bot.workshop.lints.records import old_records
 
 DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
-
-WARN_DAYS = 180
-"""Help lines change their numbers and hours; half a year without a look is too long to be sure."""
-FAIL_DAYS = 365
-"""A number that nobody looked at for a year must not be given to a person in danger."""
-
-
-def old_records(lines: HelpLines, today: date, file: str) -> list[Finding]:
-    """Find what nobody has looked at for too long."""
-    looks = [("the emergency numbers", lines.seen, 1)]
-    looks += [
-        (f"“{line.name}” ({region.name})", line.seen, line.at)
-        for region in lines.records
-        for line in region.lines
-    ]
-    return [
-        _finding(what, (today - seen).days, file, at)
-        for what, seen, at in looks
-        if (today - seen).days > WARN_DAYS or seen > today
-    ]
-
-
-def _finding(what: str, days: int, file: str, at: int) -> Finding:
-    severity = "error" if days > FAIL_DAYS or days < 0 else "warning"
-    message = f"{what}: last looked at {days} days ago"
-    if days < 0:
-        message = f"{what}: the day we looked at it is still to come"
-    hint = "open the provider's own page, correct the record, then set `seen` to today"
-    return Finding(file, at, 1, "MR080" if days >= 0 else "MR081", message, hint, severity)
 
 
 @click.command()
