@@ -1,9 +1,12 @@
 """The safety flows: what happens after somebody writes of danger."""
 
 import re
+from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from bot.loader import load_dialog
 from bot.script import Script
 from bot.values import Answer, Category, Input, Tier
 from tests.dialogs.conversation import (
@@ -11,6 +14,8 @@ from tests.dialogs.conversation import (
     EVERY,
     HOUR,
     NOON,
+    ROOT,
+    SAFETY,
     Conversation,
     flows,
     is_safety,
@@ -430,3 +435,32 @@ def test_there_is_no_breathing_in_any_of_it(script: Script) -> None:
         for moment in step.ask.moments if step.ask else ():
             assert moment.breath is None, step.id
             assert "breath" not in "".join(str(part) for part in moment.wording.parts).lower()
+
+
+# in every dialogue we ship
+
+
+DIALOGUES = sorted(file.parent for file in (ROOT / "dialogs").glob("*/script.yaml"))
+
+
+@pytest.mark.parametrize("folder", DIALOGUES, ids=lambda folder: folder.name)
+def test_every_dialogue_meets_danger_at_every_step(folder: Path) -> None:
+    """No step of any dialogue is without its way into every crisis flow."""
+    script = load_dialog(folder, SAFETY)
+    for target in set(script.risk.values()):
+        assert set(script.machine.events[f"risk {target}"].transitions) == set(script.steps)
+
+
+@pytest.mark.parametrize("folder", DIALOGUES, ids=lambda folder: folder.name)
+def test_no_dialogue_goes_back_to_going_toward_it_on_such_a_day(folder: Path) -> None:
+    """After clear danger was denied and the person goes on, going toward the fear stays closed."""
+    script = load_dialog(folder, SAFETY)
+    toward = [s for s in script.steps.values() if s.stage == "approaching" and s.ask is not None]
+    for step in toward:
+        talk = Conversation(script)
+        assert talk.session is not None
+        talk.session = structs.replace(talk.session, step=step.id, stack=(), trail=())
+        talk.flag("suicide", "act")
+        talk.pick("no", "no", "on")
+        assert talk.step.stage != "approaching", step.id
+        assert not is_safety(script, talk.step.id), step.id
