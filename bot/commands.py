@@ -42,7 +42,8 @@ def pass_over(making: Making, deck: str) -> None:
     making.skips += 1
     walk.say_one(walk.script.decks[deck])
     shorter = walk.script.commands.get("skips")
-    if shorter and making.skips == shorter.after and not walk.is_open(shorter.call):
+    is_enough = shorter is not None and making.skips == shorter.after and not walk.in_safety
+    if is_enough and shorter is not None and not walk.is_open(shorter.call):
         walk.fire("skips")
     else:
         walk.env["answer"] = "skip"

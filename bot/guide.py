@@ -115,24 +115,19 @@ def _meet_danger(making: Making, risk: Risk) -> bool:
     """Enter the flow that answers the danger; False when the open question answers it already."""
     walk = making.walk
     target, tier = walk.script.risk[risk.category, risk.tier], TIERS[risk.tier]
-    open_tier = walk.open_tier
-    if walk.in_safety and not (risk.tier == "now" and tier > open_tier):
-        if making.step.flagged:
-            return _take_flagged(making)
-        if walk.script.steps[target].stage == walk.stage or tier <= open_tier:
+    is_graver = tier > walk.open_tier
+    if walk.in_safety and not (risk.tier == "now" and is_graver):
+        is_same_flow = walk.script.steps[target].stage == walk.stage
+        is_same = is_same_flow or walk.env.get("risk_kind") == risk.category
+        if is_same and making.step.flagged:
+            leave_prompt(walk, "flagged")  # the danger was what we asked about
+            return True
+        if is_same_flow or (not is_graver and (is_same or risk.tier == "check")):
             return False
-    walk.env["risk_tier"] = max(tier, open_tier)
+    walk.env["risk_tier"] = max(tier, walk.open_tier)
+    walk.env["risk_kind"] = risk.category
     walk.fire(f"risk {target}")
     making.trail, making.skips = (), 0  # nobody goes back out of a crisis flow by accident
-    return True
-
-
-def _take_flagged(making: Making) -> bool:
-    """Danger was what we asked about: a readable answer counts, else the flagged route."""
-    given = making.walk.given
-    if given.answer is not None and _reading(making, given.answer, given.heard) is not None:
-        return False
-    leave_prompt(making.walk, "flagged")
     return True
 
 

@@ -31,7 +31,7 @@ class Speaker:
         for wording in self._order(saying):
             text = self.text(wording, env, **extra)
             if text is not None:
-                self.said |= 0 if saying.is_fixed else 1 << wording.number
+                self.said |= 1 << wording.number
                 return Line(saying.id, text)
         return None
 
@@ -58,13 +58,11 @@ class Speaker:
         return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
     def _order(self, saying: Saying) -> list[Wording]:
-        if saying.is_fixed:
-            return list(saying.wordings)
         fresh = [wording for wording in saying.wordings if not self.said >> wording.number & 1]
         if len(fresh) > 1:
             turn = crc32(f"{self.seed}:{saying.id}:{len(fresh)}".encode()) % len(fresh)
             fresh = fresh[turn:] + fresh[:turn]
-        return fresh
+        return fresh or (list(saying.wordings) if saying.is_fixed else [])
 
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))

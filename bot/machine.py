@@ -98,10 +98,11 @@ def _calling(rule: CommandRule) -> Callback:
 
 def _endangered(target: str) -> Callback:
     def call(event: EventData) -> None:
-        if _walk(event).in_safety:
-            _walk(event).arriving = True  # from one crisis flow to a graver one: the way back stays
+        walk = _walk(event)
+        if walk.in_safety:
+            walk.change_danger()
         else:
-            _walk(event).visit(target, "ask")
+            walk.visit(target, "ask")
 
     return call
 

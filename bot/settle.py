@@ -44,8 +44,7 @@ def _enter(walk: Walk) -> None:
     step = walk.script.steps[walk.state]
     walk.arriving = False
     walk.path.append(step.id)
-    if not walk.in_safety:
-        walk.env["risk_tier"] = 0
+    walk.calm()
     walk.apply(step.effects)
     if _is_barred(walk):
         return
@@ -94,7 +93,6 @@ def _come_back(walk: Walk) -> None:
 def _ask_again(walk: Walk, step: Step) -> None:
     if _is_barred(walk):
         return
-    if not walk.in_safety:
-        walk.env["risk_tier"] = 0
+    walk.calm()
     walk.say_one(walk.script.decks["resume"])
     walk.say_one(step.again)

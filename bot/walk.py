@@ -54,6 +54,11 @@ class Walk:
         tier = self.env.get("risk_tier")
         return tier if isinstance(tier, int) else 0
 
+    def calm(self) -> None:
+        """Outside the crisis flows no danger is being talked about."""
+        if not self.in_safety:
+            self.env["risk_tier"], self.env["risk_kind"] = 0, None
+
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
         steps = self.script.steps
@@ -116,6 +121,12 @@ class Walk:
             del self.stack[inner.index(flow) + 1 :]
         elif self.stage != flow:
             self.stack.append(Frame(self.state, then))
+
+    def change_danger(self) -> None:
+        """Go from one crisis flow to another: the way back to before them stays, no other."""
+        steps, stages = self.script.steps, self.script.stages
+        self.stack = [f for f in self.stack if not stages[steps[f.step].stage].is_safety]
+        self.arriving = True
 
     def _leave_for(self, target: str) -> None:
         self.arriving = True

@@ -31,6 +31,7 @@ BUILT_IN = (
     Variable("answer", "choice"),
     Variable("away", "choice", ids=("moments", "hours", "days", "month")),
     Variable("risk_tier", "counter", top=3, sticky=True, start=0),
+    Variable("risk_kind", "choice", ids=get_args(Category), sticky=True),
 )
 """What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3)."""
 MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person's own

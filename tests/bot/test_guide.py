@@ -89,6 +89,32 @@ def test_a_crisis_question_takes_danger_as_its_answer(talk: Talk) -> None:
     assert talk.reply.step == "crisis.now"
 
 
+def test_danger_of_another_kind_is_met_inside_a_crisis_flow(talk: Talk) -> None:
+    """Somebody who speaks of one danger may name another; an unclear one doesn't interrupt."""
+    talk.type("…", risk=Risk("act", "suicide", "r1"))
+    talk.type("…", risk=Risk("check", "third_party", "r2"), answer="no")
+    assert talk.reply.step == "crisis.once_more"
+    talk.type("…", risk=Risk("act", "medical", "r3"), answer="no")
+    assert talk.reply.step == "crisis.now"
+    assert talk.session is not None
+    assert len(talk.session.stack) == 1
+
+
+def test_a_readable_no_never_swallows_danger(talk: Talk) -> None:
+    """“No, I just want to die” isn't a no."""
+    talk.type("…", risk=Risk("act", "suicide", "r1"))
+    talk.type("…", risk=Risk("act", "suicide", "r1"), answer="no", choices=("no",))
+    assert talk.reply.step == "crisis.second"
+
+
+def test_skipping_never_leaves_a_crisis_flow_for_a_shorter_way(talk: Talk) -> None:
+    """Three skips in a row offer nothing there but what the flow itself has."""
+    talk.type("…", risk=Risk("now", "suicide", "r1"))
+    steps = [talk.act("skip").step for _ in range(3)]
+    assert "shorter.offer" not in steps
+    assert talk.reply.step == "crisis.bye"
+
+
 def test_nobody_goes_back_out_of_a_crisis_by_accident(talk: Talk) -> None:
     """“Back” doesn't undo what was heard."""
     talk.pick("start")

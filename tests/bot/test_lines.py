@@ -13,10 +13,14 @@ def test_no_wording_is_said_twice(walk: Script) -> None:
 
 
 def test_a_fixed_line_may_stand_again(walk: Script) -> None:
-    """A safety card is the same each time."""
+    """A safety line is never used up; its wordings come in turn."""
     speaker = Speaker(walk, 7, 0)
     bubble = walk.steps["help.card"].say[0]
     assert [speaker.bubble(bubble, {}) for _ in range(3)].count(None) == 0
+    two = Saying("x", (Wording(400, ("One.",)), Wording(401, ("Two.",))), is_fixed=True)
+    said = [line.text for _ in range(4) if (line := speaker.saying(two, {})) is not None]
+    assert len(said) == 4
+    assert set(said[:2]) == {"One.", "Two."}
 
 
 def test_the_seed_chooses_and_the_same_seed_chooses_alike(walk: Script) -> None:
