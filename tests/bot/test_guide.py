@@ -94,8 +94,8 @@ def test_danger_of_another_kind_is_met_inside_a_crisis_flow(talk: Talk) -> None:
     talk.type("…", risk=Risk("act", "suicide", "r1"))
     talk.type("…", risk=Risk("check", "third_party", "r2"), answer="no")
     assert talk.reply.step == "crisis.once_more"
-    talk.type("…", risk=Risk("act", "medical", "r3"), answer="no")
-    assert talk.reply.step == "crisis.now"
+    talk.type("…", risk=Risk("act", "third_party", "r3"), answer="no")
+    assert talk.reply.step == "check.dying"
     assert talk.session is not None
     assert len(talk.session.stack) == 1
 
