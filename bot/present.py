@@ -5,9 +5,6 @@ from bot.narrative import compose
 from bot.script import AskSpec, Env, Option, Script
 from bot.values import Answer, Ask, Choice, ExerciseFrame
 
-LIVE = (Option("okay", "", ""), Option("stop", "", ""), Option("toomuch", "", ""))
-
-
 def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
     """Give the options that are open now."""
     return tuple(o for o in spec.options if o.when is None or o.when(env) is True)
@@ -20,7 +17,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         was: the answer given before, to be edited after a step back.
     """
     script, kind = speaker.script, spec.kind
-    choices = tuple(Choice(o.id, o.label, o.about) for o in offered(spec, env))
+    choices = tuple(Choice(o.id, o.label, o.about, o.is_alone) for o in offered(spec, env))
     return Ask(
         kind=kind,
         choices=choices if kind in ("choice", "choices") else (),
@@ -28,7 +25,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         max=(spec.max or len(choices)) if kind == "choices" else None,
         low=spec.low if kind == "rating" else None,
         high=spec.high if kind == "rating" else None,
-        same=True if spec.same and spec.into and env.get(spec.into) is not None else None,
+        same=_last(spec, env),
         chips=choices if kind == "text" else (),
         placeholder=spec.placeholder or None,
         families=script.feelings if kind == "feelings" else (),
@@ -41,6 +38,11 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         lines=compose(speaker, env) if kind == "approve" else (),
         was=was,
     )
+
+
+def _last(spec: AskSpec, env: Env) -> int | None:
+    value = env.get(spec.into) if spec.same and spec.into else None
+    return value if isinstance(value, int) else None
 
 
 def pickable(script: Script, spec: AskSpec) -> frozenset[str]:

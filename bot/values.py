@@ -125,11 +125,12 @@ class Line(Struct, frozen=True):
 
 
 class Choice(Struct, frozen=True, omit_defaults=True):
-    """Something that can be picked. `about` explains a card."""
+    """Something that can be picked. `about` explains a card; `alone` goes with no other choice."""
 
     id: str
     label: str
     about: str = ""
+    alone: bool = False
 
 
 class Family(Struct, frozen=True):
@@ -151,7 +152,8 @@ class ExerciseFrame(Struct, frozen=True, omit_defaults=True):
 class Ask(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the guide asks for, as it goes to the client. Which fields a kind has: see the protocol.
 
-    `was` is the answer given before, shown for editing after a step back.
+    `same` is the last rating, for “same as before”; `was` is the answer given before, shown for
+    editing after a step back.
     """
 
     kind: AskKind
@@ -160,7 +162,7 @@ class Ask(Struct, frozen=True, omit_defaults=True, kw_only=True):
     max: int | None = None
     low: str | None = None
     high: str | None = None
-    same: bool | None = None
+    same: int | None = None
     chips: tuple[Choice, ...] = ()
     placeholder: str | None = None
     families: tuple[Family, ...] = ()
