@@ -93,7 +93,9 @@ def _restore(making: Making, mark: Mark) -> None:
     making.tries = making.skips = 0
     walk.say_one(walk.script.decks["back"], was=_was(walk, mark))
     walk.path.append(f"back.{mark.step}")
-    walk.env.update({n: v for n, v in mark.old.items() if not variables[n].sticky})
+    for name, value in mark.old.items():
+        if not variables[name].sticky:
+            walk.set(name, value)
     walk.state, walk.stack, walk.was = mark.step, list(mark.stack), mark.answer
     settle(walk)
     if walk.state == mark.step:

@@ -162,7 +162,7 @@ def _accept(making: Making, reading: Reading, answer: Answer) -> None:
     walk, spec = making.walk, making.step.ask
     making.remember(answer)
     making.skips = 0
-    walk.env["answer"] = reading.answer
+    walk.set("answer", reading.answer)
     if spec is not None and spec.into is not None:
         walk.put(spec.into, reading.value)
     for option in reading.options:

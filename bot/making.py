@@ -43,9 +43,9 @@ class Making:
         """Give the turn: the new session, and what the guide says."""
         walk, session = self.walk, self.session
         step = walk.script.steps[walk.state]
-        values: dict[str, Value] = {
-            n: v for n, v in walk.env.items() if v is not None and n not in PASSING
-        }
+        values = walk.env.copy()
+        for name in PASSING:
+            del values[name]
         is_same = walk.state == session.step and self.mark is None
         after = Session(
             step=walk.state,
@@ -67,8 +67,9 @@ class Making:
     def _trail(self, values: dict[str, Value]) -> tuple[Mark, ...]:
         if self.mark is None:
             return self.trail
-        before, names = self.session.values, self.session.values.keys() | values.keys()
-        old = {n: before.get(n) for n in sorted(names) if before.get(n) != values.get(n)}
+        before = self.session.values
+        old = {n: before.get(n) for n, value in values.items() if before.get(n) != value}
+        old |= {n: value for n, value in before.items() if n not in values}
         mark = Mark(self.mark.step, self.mark.stack, old, self.mark.answer)
         return (*self.trail, mark)[-MOST_MARKS:]
 

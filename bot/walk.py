@@ -57,7 +57,8 @@ class Walk:
     def calm(self) -> None:
         """Outside the crisis flows no danger is being talked about."""
         if not self.in_safety:
-            self.env["risk_tier"], self.env["risk_kind"] = 0, None
+            self.env["risk_tier"] = 0
+            self.env.pop("risk_kind", None)
 
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
@@ -85,14 +86,21 @@ class Walk:
     def apply(self, effects: tuple[Effect, ...]) -> None:
         """Give variables their new values, each computed from what is there by then."""
         for effect in effects:
-            self.env[effect.name] = effect.value(self.env)
+            self.set(effect.name, effect.value(self.env))
+
+    def set(self, name: str, value: Value) -> None:
+        """Give a variable a value; None is not given, and leaves no trace."""
+        if value is None:
+            self.env.pop(name, None)
+        else:
+            self.env[name] = value
 
     def put(self, name: str, value: Value) -> None:
         """Set a variable to an answer; a rating that keeps its last value does so."""
         before = self.script.variables[name].before
-        if before is not None and self.env.get(name) is not None:
+        if before is not None and name in self.env:
             self.env[before] = self.env[name]
-        self.env[name] = value
+        self.set(name, value)
 
     def take(self, route: Route) -> None:
         """Do what a route does on the way: its line, its effects, its place to come back to."""

@@ -12,7 +12,7 @@ from time import process_time
 from bot.guide import fold, take_turn
 from bot.loader import load_dialog
 from bot.script import Script
-from bot.values import Input
+from bot.values import Answer, Ask, Input
 from tests.walkers import heard_for, steady
 
 DIALOGS = Path(__file__).parent.parent.parent / "dialogs"
@@ -25,11 +25,20 @@ def recorded(script: Script, seed: int) -> list[Input]:
     inputs = [Input(at=at, kind="begin", seed=seed)]
     turn = take_turn(script, None, inputs[0])
     while turn.reply.ask is not None and len(inputs) < 80:
-        answer = steady(turn.reply.ask, random)
+        ask = turn.reply.ask
+        answer = steady(ask, random)
+        if ask.kind in ("choice", "choices"):  # who takes what comes first goes the whole way
+            answer = _leading(ask)
         at += 9_000
         inputs.append(Input(at=at, kind="say", answer=answer, heard=heard_for(answer)))
         turn = take_turn(script, turn.session, inputs[-1])
     return inputs
+
+
+def _leading(ask: Ask) -> Answer:
+    if ask.kind == "choice":
+        return Answer(choice=ask.choices[0].id)
+    return Answer(choices=(next(c.id for c in ask.choices if c.alone or c is ask.choices[-1]),))
 
 
 def main() -> None:
