@@ -133,6 +133,7 @@ def _check_ways(desk: Desk, node: Node, step: Step) -> None:
         return
     if not step.say and step.ask is None and not step.next:
         desk.findings.add(node, "MR062", "the step does nothing", "give it say, ask or next")
+        return
     if step.next and step.next[-1].when is None:
         _check_shadowed(desk, node, step)
         return

@@ -32,18 +32,35 @@ def check_translations(script: Manuscript) -> Iterator[Finding]:
         if FOLDER in name and name.endswith(".po"):
             is_shared = name.startswith(SHARED)
             texts = {t.context: t for t in script.texts if t.file.startswith(SHARED) is is_shared}
-            yield from _catalog(name, list(_entries(name, text)), texts, is_shared=is_shared)
+            yield from _read(name, text, texts, is_shared=is_shared)
 
 
-def _entries(name: str, text: str) -> Iterator[Entry]:
+def _read(name: str, text: str, texts: Mapping[str, Text], *, is_shared: bool) -> Iterator[Finding]:
+    from babel.messages.pofile import PoFileError  # noqa: PLC0415 - as below
+
+    try:
+        entries = _entries(name, text)
+    except (PoFileError, ValueError) as error:
+        top = Node(None, name, 1, 1)
+        yield fault(top, "MR090", f"not a catalogue: {error}", "check it with msgfmt -c")
+    else:
+        yield from _catalog(name, entries, texts, is_shared=is_shared)
+
+
+def _entries(name: str, text: str) -> list[Entry]:
     from babel.messages.pofile import read_po  # noqa: PLC0415 - scripts in one language need none
 
-    for message in read_po(StringIO(text)):
-        if message.id and message.context:
-            place = Node(None, name, message.lineno or 1, 1)
-            yield Entry(
-                message.context, str(message.id), str(message.string or ""), message.fuzzy, place
-            )
+    return [
+        Entry(
+            str(message.context),
+            str(message.id),
+            str(message.string or ""),
+            message.fuzzy,
+            Node(None, name, message.lineno or 1, 1),
+        )
+        for message in read_po(StringIO(text), abort_invalid=True)
+        if message.id and message.context
+    ]
 
 
 def _catalog(
