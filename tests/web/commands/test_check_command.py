@@ -1,33 +1,42 @@
 """`makeroom check`: findings for a person, for a program and for a code host."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.workshop.pages import pages
-from tests.bot.workshop.examples import built, write
+from tests.bot.workshop.examples import Example, built, write
 from web.commands.check import check
 
 FIELDS = {"code", "severity", "file", "line", "column", "message", "hint"}
 
 
+def placed(example: Example, folder: Path) -> Path:
+    """Write an example, its help lines looked at today: the command asks the real calendar."""
+    write(example, folder)
+    file = folder / "safety" / "helplines.yaml"
+    file.write_text(file.read_text().replace("2026-01-01", datetime.now(UTC).date().isoformat()))
+    return folder
+
+
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
-    return write(built({}), tmp_path)
+    return placed(built({}), tmp_path)
 
 
 @pytest.fixture
 def loud(tmp_path: Path) -> Path:
     """A dialogue with an error."""
-    return write(built(pages()["MR163"].bad), tmp_path)
+    return placed(built(pages()["MR163"].bad), tmp_path)
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A dialogue with a warning."""
-    return write(built(pages()["MR141"].bad), tmp_path)
+    return placed(built(pages()["MR141"].bad), tmp_path)
 
 
 def run(*arguments: object) -> Result:
