@@ -31,10 +31,14 @@ class Library:
             ScriptError: with everything that is wrong in it.
         """
         if dialog not in self._scripts:
-            own = self.folder / "safety"
-            safety = own if (own / "safety.yaml").is_file() else PACKAGED / "safety"
-            self._scripts[dialog] = load_dialog(self.folder / dialog, safety)
+            self._scripts[dialog] = load_dialog(self.folder / dialog, self.safety)
         return self._scripts[dialog]
+
+    @property
+    def safety(self) -> Path:
+        """Give the folder of the safety flows: its own, or ours."""
+        own = self.folder / "safety"
+        return own if (own / "safety.yaml").is_file() else PACKAGED / "safety"
 
     @property
     def ear(self) -> Ear:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.errors import ConfigError, MakeroomError
 from bot.script import Script
 from bot.workshop.chat import each_way
 from bot.workshop.chatfile import read_file
 from bot.workshop.coverage import Coverage, coverage
+from bot.workshop.detours import Detour, differences
 from bot.workshop.library import Libraries
 from bot.workshop.replay import Result, play
 
@@ -72,6 +73,14 @@ def _of_file(file: Path, libraries: Libraries) -> Iterator[Outcome]:
     script = library.script(chat.head.dialog)
     for way in each_way(chat):
         yield Outcome(chat.file, way.name, script, play(way, script, library.ear))
+
+
+def detoured(outcome: Outcome, detour: Detour) -> Outcome:
+    """Make a detour at each act of a conversation that passed; one that goes wrong is told."""
+    if outcome.result is None or outcome.script is None or not outcome.has_passed:
+        return outcome
+    found = list(differences(outcome.result, outcome.script, detour))
+    return structs.replace(outcome, result=None, problem="\n".join(found)) if found else outcome
 
 
 def covered(played: Iterable[Outcome]) -> list[Coverage]:

@@ -9,12 +9,12 @@ import click
 
 from bot.errors import ConfigError
 from bot.workshop.coverage import Coverage, Share
+from bot.workshop.detours import DETOURS
 from bot.workshop.library import PACKAGED, Libraries
-from bot.workshop.suite import Outcome, chat_files, covered, outcomes
+from bot.workshop.suite import Outcome, chat_files, covered, detoured, outcomes
 from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
-READY = ("engine", "store", "duplicate")
 
 
 @click.command()
@@ -35,8 +35,6 @@ def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) ->
     makeroom. Exits 0 when all passed, 1 when one failed, 2 when there is nothing to play.
     """
     forgive()
-    if mode not in READY:
-        raise ConfigError(f"the mode “{mode}” isn't there yet; there are {', '.join(READY)}")
     files = chat_files(paths or [_usual()])
     if not files:
         where = ", ".join(str(path) for path in paths) or str(_usual())
@@ -60,12 +58,20 @@ def _usual() -> Path:
 
 
 def _played(files: Iterable[Path], mode: str) -> list[Outcome]:
-    played = list(outcomes(files, Libraries()))
-    if mode == "engine":
-        return played
-    from web.commands.storing import through_sqlite  # noqa: PLC0415 - the engine needs no store
+    libraries = Libraries()
+    played = list(outcomes(files, libraries))
+    for detour in DETOURS:
+        if mode == detour:
+            return [detoured(outcome, detour) for outcome in played]
+    if mode in ("store", "duplicate"):
+        from web.commands.storing import through_sqlite  # noqa: PLC0415 - the engine needs none
 
-    return asyncio.run(through_sqlite(played, twice=mode == "duplicate"))
+        return asyncio.run(through_sqlite(played, twice=mode == "duplicate"))
+    if mode in ("socket", "reconnect"):
+        from web.commands.wired import over_sockets  # noqa: PLC0415 - nor a server
+
+        return asyncio.run(over_sockets(played, libraries, cut=mode == "reconnect"))
+    return played
 
 
 def _tell_failures(played: Iterable[Outcome]) -> None:

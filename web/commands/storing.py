@@ -64,7 +64,7 @@ class _Stored:
         opening = self.result.played[0].got
         is_given = self.result.chat.head.given is not None
         if is_given and opening is not None:
-            await self._create(*_state(opening, self.script))
+            await self._create(*opening_turn(opening, self.script))
         for played in self.result.played:
             for spoken in played.turns:
                 if not await self._act(spoken, twice=twice):
@@ -103,7 +103,7 @@ class _Stored:
         return f"replay-{self.count:016}"
 
 
-def _state(got: Got, script: Script) -> tuple[Input, Turn]:
+def opening_turn(got: Got, script: Script) -> tuple[Input, Turn]:
     """Make the turn that would have led to the state a file starts in."""
     step = script.steps[got.session.step]
     reply = Reply(lines=(), stage=step.stage, step=step.id, progress=Progress(0, 0), ask=got.ask)

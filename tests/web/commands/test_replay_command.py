@@ -46,9 +46,11 @@ def test_what_passes_is_counted(project: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, "2 passed, 0 failed\n", "")
 
 
-@pytest.mark.parametrize("mode", ["store", "duplicate"])
-def test_the_same_files_play_through_the_store(project: Path, mode: str) -> None:
-    """A conversation passes through the store as it does through the engine."""
+@pytest.mark.parametrize(
+    "mode", ["store", "duplicate", "socket", "reconnect", "digress", "undo"]
+)
+def test_the_same_files_play_in_every_mode(project: Path, mode: str) -> None:
+    """A conversation passes through store and socket, and on detours, as in the engine."""
     (project / "dialogs" / "given.chat").write_text(
         "dialog: tiny\ngiven: at welcome.name, strength = 4\n---\nyou: [Fog]\nbot: ...\n"
     )
@@ -112,7 +114,6 @@ def test_a_program_can_read_the_result(project: Path) -> None:
     [
         (("nowhere",), "nowhere isn't there"),
         (("dialogs/tiny",), "no .chat files in dialogs/tiny"),
-        (("--mode", "socket"), "the mode “socket” isn't there yet"),
         (("--mode", "magic"), "'magic' is not one of"),
         (("--frobnicate",), "No such option"),
     ],
