@@ -12,6 +12,7 @@ from bot.loading.asks import AskReader, labels
 from bot.loading.catalog import read_catalog
 from bot.loading.checks import check_graph, entries
 from bot.loading.desk import Desk, Places
+from bot.loading.grammar import KEYS
 from bot.loading.steps import read_stage, read_step
 from bot.loading.tree import Findings, Node, read_tree
 from bot.machine import build_machine
@@ -76,7 +77,7 @@ class Loading:
             ScriptError: with everything that is wrong.
         """
         desk = self.desk = Desk(self._scope(), self.findings, self._places(), self.catalog)
-        self.findings.unknown_keys(self.head, heads.HEAD_KEYS, "head")
+        self.findings.unknown_keys(self.head, KEYS["head"], "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)
         start = self._start(desk)

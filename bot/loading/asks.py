@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from bot.loading.desk import Desk, flag
+from bot.loading.grammar import ANY_ASK, ASKS, KEYS
 from bot.loading.routes import read_route
 from bot.loading.tree import Node
 from bot.script import AskSpec, Moment, Option, Step, Tables, Variable
@@ -23,21 +24,6 @@ INTO: dict[str, tuple[str, ...]] = {
     "exercise": ("choice",),
     "approve": ("words",),
 }
-KEYS: dict[str, tuple[str, ...]] = {
-    "choice": ("choices", "from"),
-    "choices": ("choices", "min", "max"),
-    "rating": ("low", "high", "same"),
-    "text": ("chips", "placeholder"),
-    "feelings": (),
-    "body": (),
-    "cards": ("deck", "pick", "piles"),
-    "exercise": ("frames", "live"),
-    "approve": (),
-}
-OPTION_KEYS = (
-    "label", "quoted", "about", "hears", "alone", "forget", "set", "say", "when",
-    "go", "call", "return", "then",
-)  # fmt: skip
 OPTIONS_IN = ("choices", "chips", "live")
 
 
@@ -58,7 +44,7 @@ class AskReader:
             self.desk.findings.add(node, "MR040", "the ask has no kind", hint)
             return None
         self.desk.findings.unknown_keys(
-            node, (kind, *KEYS[kind], "into", "picked"), f"“{kind}” ask"
+            node, (kind, *ASKS[kind], *ANY_ASK), f"“{kind}” ask"
         )
         return AskSpec(
             kind=cast("AskKind", kind),
@@ -133,7 +119,7 @@ class AskReader:
         return tuple(self._moment(frame, f"{step_id}.frame") for frame in frames.entries)
 
     def _moment(self, node: Node, line_id: str) -> Moment:
-        self.desk.findings.unknown_keys(node, ("text", "seconds", "breath"), "frame")
+        self.desk.findings.unknown_keys(node, KEYS["frame"], "frame")
         seconds = node.items.get("seconds")
         breath = node.items["breath"].text if "breath" in node.items else None
         if breath not in (None, "in", "hold", "out"):
@@ -150,7 +136,7 @@ class AskReader:
         if kind == "choice" and "from" in node.items:
             return tuple(Option(r.id, r.label, r.label, r.about) for r in self.regions)
         group = next(
-            (node.items[key] for key in OPTIONS_IN if key in KEYS[kind] and key in node.items), None
+            (node.items[key] for key in OPTIONS_IN if key in ASKS[kind] and key in node.items), None
         )
         if group is None or not group.items:
             if kind in ("choice", "choices"):
@@ -173,7 +159,7 @@ class AskReader:
             hint = f"add it to {variable.name}: [{', '.join(variable.ids)}]"
             self.desk.findings.add(place, "MR046", f"“{variable.name}” is never '{key}'", hint)
         items = node.items
-        self.desk.findings.unknown_keys(node, OPTION_KEYS, "choice")
+        self.desk.findings.unknown_keys(node, KEYS["option"], "choice")
         line_id = f"{step_id}.{key}"
         label = self.desk.label(f"{line_id}/label", items.get("label", node))
         if not label:

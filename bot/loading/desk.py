@@ -8,6 +8,7 @@ from bot.effects import compile_effect
 from bot.errors import Finding
 from bot.expressions import ExpressionError, Scope, compile_guard, nearest
 from bot.loading.catalog import Catalog
+from bot.loading.grammar import KEYS
 from bot.loading.tree import Findings, Node
 from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
 from bot.templates import compile_text
@@ -19,9 +20,6 @@ class Places:
 
     steps: frozenset[str]
     first: dict[str, str]
-
-
-SAYING_KEYS = ("id", "when", "text", "any", "fixed")
 
 
 class Desk:
@@ -91,7 +89,7 @@ class Desk:
         return Saying(line_id, tuple(self.wording(text, line_id, extra=extra) for text in texts))
 
     def _long_saying(self, node: Node, line_id: str, extra: tuple[str, ...]) -> Saying:
-        self.findings.unknown_keys(node, SAYING_KEYS, "line")
+        self.findings.unknown_keys(node, KEYS["saying"], "line")
         given = node.items.get("id")
         own_id = f"{line_id.partition('.')[0]}.{given.text}" if given else line_id
         self.claim(own_id, given or node)
@@ -111,7 +109,7 @@ class Desk:
         first = node.items.get("first")
         if first is None:
             return Bubble((self.saying(node, line_id),))
-        self.findings.unknown_keys(node, ("first", "id"), "bubble")
+        self.findings.unknown_keys(node, KEYS["bubble"], "bubble")
         self.claim(line_id, node)
         return Bubble(tuple(self._alternative(entry, line_id) for entry in first.entries))
 

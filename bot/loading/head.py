@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from bot.loading.desk import Desk, flag
+from bot.loading.grammar import KEYS
 from bot.loading.tree import Findings, Node
 from bot.script import (
     CommandRule,
@@ -17,16 +18,7 @@ from bot.script import (
 )
 from bot.values import Category, Choice, Family, Tier, Value
 
-HEAD_KEYS = (
-    "dialog", "title", "language", "start", "stages", "parts", "variables", "bands", "watch",
-    "commands", "decks", "narrative", "feelings", "body", "cards", "risk", "safety",
-)  # fmt: skip
 VARIABLE_KINDS: tuple[str, ...] = get_args(VariableKind)
-COMMANDS = ("help", "stop", "pause", "toomuch", "return", "skips")
-ENGINE_DECKS = (
-    "back", "back_first", "back_enough", "skip", "reask", "choices", "leave", "unsure",
-    "unsure_skip", "resume", "shortly", "over", "why",
-)  # fmt: skip
 BUILT_IN = (
     Variable("answer", "choice"),
     Variable("away", "choice", ids=("moments", "hours", "days", "month")),
@@ -56,7 +48,7 @@ def _variable(name: str, node: Node, findings: Findings) -> Variable | None:
         findings.add(node, "MR010", f"“{name}” has no kind", hint)
         return None
     if node.items:
-        findings.unknown_keys(node, (kind, "sticky", "before", "start"), "variable")
+        findings.unknown_keys(node, (kind, *KEYS["variable"]), "variable")
     detail = node.items.get(kind, node)
     if kind == "choice" and not detail.entries and detail.text != "regions":
         findings.add(detail, "MR011", f"“{name}” needs its ids", "write {choice: [one, two]}")
@@ -114,7 +106,7 @@ def read_watch(desk: Desk, node: Node | None) -> dict[str, tuple[Rule, ...]]:
 
 
 def _rule(desk: Desk, node: Node, default_id: str) -> Rule:
-    desk.findings.unknown_keys(node, ("id", "when", "set", "call"), "watch rule")
+    desk.findings.unknown_keys(node, KEYS["rule"], "watch rule")
     call = node.items.get("call")
     return Rule(
         id=node.items["id"].text if "id" in node.items else default_id,
@@ -127,7 +119,7 @@ def _rule(desk: Desk, node: Node, default_id: str) -> Rule:
 def read_commands(desk: Desk, node: Node | None) -> dict[str, CommandRule]:
     """Read what the commands do; help and stop must be there."""
     place = node or Node({}, "script.yaml", 1, 1)
-    desk.findings.unknown_keys(place, COMMANDS, "command table")
+    desk.findings.unknown_keys(place, KEYS["commands"], "command table")
     for needed in ("help", "stop", "pause", "toomuch", "return"):
         if needed not in place.items:
             hint = f"add `{needed}: {{call: …}}` to `commands`"
@@ -136,7 +128,7 @@ def read_commands(desk: Desk, node: Node | None) -> dict[str, CommandRule]:
 
 
 def _command(desk: Desk, node: Node) -> CommandRule | None:
-    desk.findings.unknown_keys(node, ("call", "set", "after"), "command")
+    desk.findings.unknown_keys(node, KEYS["command"], "command")
     call = node.items.get("call")
     if call is None:
         desk.findings.add(node, "MR015", "a command calls a side flow", "write {call: flow}")
@@ -152,8 +144,8 @@ def _command(desk: Desk, node: Node) -> CommandRule | None:
 def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
     """Read the wordings of the engine's own lines."""
     place = node or Node({}, "script.yaml", 1, 1)
-    desk.findings.unknown_keys(place, ENGINE_DECKS, "deck")
-    for missing in (name for name in ENGINE_DECKS if name not in place.items):
+    desk.findings.unknown_keys(place, KEYS["decks"], "deck")
+    for missing in (name for name in KEYS["decks"] if name not in place.items):
         desk.findings.add(place, "MR016", f"the deck “{missing}” is missing", "add wordings for it")
     return {
         name: desk.saying(entry, f"guide.{name}", extra=("was",))
@@ -165,7 +157,7 @@ def read_narrative(desk: Desk, node: Node | None) -> Narrative:
     """Read how the new narrative is put together."""
     if node is None:
         return Narrative()
-    desk.findings.unknown_keys(node, ("quoted", "slots"), "narrative")
+    desk.findings.unknown_keys(node, KEYS["narrative"], "narrative")
     slots = node.items.get("slots")
     given = node.items.get("quoted")
     quoted = desk.label("narrative/quoted", given) if given else "“{}”"
@@ -173,7 +165,7 @@ def read_narrative(desk: Desk, node: Node | None) -> Narrative:
 
 
 def _slot(desk: Desk, node: Node) -> NarrativeSlot:
-    desk.findings.unknown_keys(node, ("id", "glue", "words", "quote"), "slot")
+    desk.findings.unknown_keys(node, KEYS["slot"], "slot")
     words = node.items["words"].text if "words" in node.items else ""
     variable = desk.scope.variables.get(words)
     if variable is None or variable.kind != "words":

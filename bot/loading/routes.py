@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bot.loading.desk import Desk
+from bot.loading.grammar import KEYS
 from bot.loading.tree import Node
 from bot.script import Route
 
-KEYS = ("when", "go", "call", "return", "then", "say", "set")
 WAYS = ("go", "call", "return")
 RETURNS: Mapping[str, Literal["ask", "skip", "next"]] = {
     "true": "ask",
@@ -25,7 +25,7 @@ def read_route(
         return Route(route_id, go=desk.target(node, step_id))
     items = node.items
     if not is_option:
-        desk.findings.unknown_keys(node, KEYS, "route")
+        desk.findings.unknown_keys(node, KEYS["route"], "route")
     ways = [key for key in WAYS if key in items]
     if len(ways) != 1:
         desk.findings.add(node, "MR050", "a route goes one way", "give it one of go, call, return")

@@ -2,15 +2,11 @@
 
 from bot.loading.asks import AskReader
 from bot.loading.desk import Desk, flag
+from bot.loading.grammar import KEYS
 from bot.loading.routes import WAYS, read_route, read_routes
 from bot.loading.tree import Node
 from bot.script import AskSpec, Bubble, Guard, Route, Saying, Stage, Step
 
-STAGE_KEYS = ("stage", "flow", "title", "only", "steps")
-STEP_KEYS = (
-    "purpose", "does", "why", "say", "again", "ask", "next", "set", "skip", "unsure", "reask",
-    "flagged", "card", "end",
-)  # fmt: skip
 DOES = ("feel", "think", "do")
 CARDS = ("help", "suicide", "self_harm", "harm_others", "abuse", "medical", "psychosis", "eating",
          "withdrawal", "third_party", "minor")  # fmt: skip
@@ -18,7 +14,7 @@ CARDS = ("help", "suicide", "self_harm", "harm_others", "abuse", "medical", "psy
 
 def read_stage(desk: Desk, node: Node, *, is_safety: bool) -> Stage:
     """Read a stage's own keys; its steps are read by `read_step`."""
-    desk.findings.unknown_keys(node, STAGE_KEYS, "stage file")
+    desk.findings.unknown_keys(node, KEYS["stage"], "stage file")
     is_flow = "flow" in node.items
     stage_id = node.items["flow" if is_flow else "stage"].text
     only, otherwise, say = _only(desk, node.items.get("only"), stage_id)
@@ -38,7 +34,7 @@ def read_stage(desk: Desk, node: Node, *, is_safety: bool) -> Stage:
 def _only(desk: Desk, node: Node | None, stage: str) -> tuple[Guard | None, str, Bubble | None]:
     if node is None:
         return None, "", None
-    desk.findings.unknown_keys(node, ("when", "otherwise", "say"), "`only`")
+    desk.findings.unknown_keys(node, KEYS["only"], "`only`")
     way = node.items.get("otherwise")
     if "when" not in node.items or way is None:
         desk.findings.add(
@@ -62,7 +58,7 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
     if name == "again" or "." in name:
         hint = "use another word; `go: again` asks the same prompt once more"
         desk.findings.add(node, "MR068", f"a step can't be called “{name}”", hint)
-    desk.findings.unknown_keys(node, STEP_KEYS, "step")
+    desk.findings.unknown_keys(node, KEYS["step"], "step")
     ask = asks.read(items["ask"], step_id) if "ask" in items else None
     unsure, hints = _unsure(desk, items.get("unsure"), step_id)
     step = Step(

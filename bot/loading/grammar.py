@@ -1,0 +1,69 @@
+"""Which keys a script may have where, and what shape stands behind each: the one table.
+
+The loader refuses keys that aren't here, and the schema for editors is made of it. A shape is a
+name; `one|other` is either, `[one]` a list, `{one}` a mapping with keys of the author's own.
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Keys: TypeAlias = Mapping[str, str]
+
+WAY: Keys = {"go": "text", "call": "text", "return": "text", "then": "text"}
+SET: Keys = {"set": "{value}"}
+
+PLACES: Mapping[str, Keys] = {
+    "head": {
+        "dialog": "text", "title": "text", "language": "text", "start": "text",
+        "stages": "[text]", "parts": "[text]", "variables": "{variable}", "bands": "{bands}",
+        "watch": "{[rule]}", "commands": "commands", "decks": "decks", "narrative": "narrative",
+        "feelings": "{any}", "body": "{any}", "cards": "{any}", "risk": "any", "safety": "text",
+    },
+    "rule": {"id": "text", "when": "text", **SET, "call": "text"},
+    "commands": dict.fromkeys(("help", "stop", "pause", "toomuch", "return", "skips"), "command"),
+    "command": {"call": "text", **SET, "after": "number"},
+    "decks": dict.fromkeys((
+        "back", "back_first", "back_enough", "skip", "reask", "choices", "leave", "unsure",
+        "unsure_skip", "resume", "shortly", "over", "why",
+    ), "saying"),
+    "narrative": {"quoted": "text", "slots": "[slot]"},
+    "slot": {"id": "text", "glue": "text", "words": "text", "quote": "text"},
+    "stage": {"stage": "text", "flow": "text", "title": "text", "only": "only", "steps": "{step}"},
+    "only": {"when": "text", "otherwise": "text", "say": "bubble"},
+    "step": {
+        "purpose": "text", "does": "text|[text]", "why": "bubble", "say": "bubble|[bubble]",
+        "again": "saying", "ask": "ask", "next": "route|[route]", **SET, "skip": "route",
+        "unsure": "route|saying", "reask": "saying", "flagged": "route|[route]",
+        "card": "text|any", "end": "text",
+    },
+    "route": {"when": "text", **WAY, "say": "bubble", **SET},
+    "option": {
+        "label": "text", "quoted": "text", "about": "text", "hears": "text", "alone": "text",
+        "forget": "text", **SET, "say": "bubble", "when": "text", **WAY,
+    },
+    "saying": {
+        "id": "text", "when": "text", "text": "text", "any": "text|[text]", "fixed": "text",
+    },
+    "bubble": {"first": "[saying]", "id": "text"},
+    "frame": {"text": "text", "seconds": "number", "breath": "text"},
+    "variable": {"sticky": "text", "before": "text", "start": "value"},
+}  # fmt: skip
+"""What may stand in each kind of mapping."""
+
+ASKS: Mapping[str, Keys] = {
+    "choice": {"choices": "{option}", "from": "text"},
+    "choices": {"choices": "{option}", "min": "number", "max": "number"},
+    "rating": {"low": "text", "high": "text", "same": "text"},
+    "text": {"chips": "{option}", "placeholder": "text"},
+    "feelings": {},
+    "body": {},
+    "cards": {"deck": "text", "pick": "number", "piles": "{text}"},
+    "exercise": {"frames": "[frame]", "live": "{option}"},
+    "approve": {},
+}
+"""What an ask of each kind may have, beside its kind."""
+
+ANY_ASK: Keys = {"into": "text", "picked": "{any}"}
+"""What every ask may have."""
+
+KEYS: Mapping[str, tuple[str, ...]] = {place: tuple(keys) for place, keys in PLACES.items()}
