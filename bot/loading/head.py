@@ -134,6 +134,8 @@ def _command(desk: Desk, node: Node) -> CommandRule | None:
         desk.findings.add(node, "MR015", "a command calls a side flow", "write {call: flow}")
         return None
     after = node.items.get("after")
+    if after is not None and not isinstance(after.value, int):
+        desk.findings.add(after, "MR042", "this must be a whole number", "such as 3")
     return CommandRule(
         call=desk.target(call, ".", is_call=True),
         effects=desk.effects(node.items.get("set")),

@@ -84,6 +84,9 @@ _INTRO = (
     f"terminal. In the wrong examples, `{MARK}` marks the line that is told. This page is made",
     "from `bot/workshop/findings/`, and every example on it runs as a test.",
     "",
+    "`makeroom check --json` is for programs, `--sarif` for code hosts. `--schema` writes a JSON",
+    "Schema: point your editor's YAML support at it and misspelt keys are marked as you type.",
+    "",
     "| code | severity | what |",
     "|---|---|---|",
 )

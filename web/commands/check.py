@@ -13,6 +13,7 @@ from bot.workshop.check import check_path
 from bot.workshop.library import PACKAGED
 from bot.workshop.pages import as_text, pages
 from bot.workshop.sarif import sarif
+from bot.workshop.schema import schema
 
 COLOURS = {"error": "red", "warning": "yellow"}
 FIELDS = ("code", "severity", "file", "line", "column", "message", "hint")
@@ -23,15 +24,18 @@ FIELDS = ("code", "severity", "file", "line", "column", "message", "hint")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Write SARIF 2.1.0, for code hosts.")
 @click.option("--explain", metavar="CODE", help="Show what a finding means, such as MR104.")
-def check(path: Path | None, *, as_json: bool, as_sarif: bool, explain: str | None) -> None:
+@click.option("--schema", "as_schema", is_flag=True, help="Write a JSON Schema for editors.")
+def check(
+    path: Path | None, *, as_json: bool, as_sarif: bool, explain: str | None, as_schema: bool
+) -> None:
     """Find what is wrong with a script, or should be better.
 
     PATH is a dialogue, a folder of dialogues or one file of a dialogue; without it, ./dialogs is
     checked, or the dialogues that came with makeroom. Exits 0 when there is no error, 1 with
     errors, 2 when there is nothing to check.
     """
-    if explain is not None:
-        click.echo(_page(explain))
+    if explain is not None or as_schema:
+        click.echo(_page(explain) if explain is not None else json.dumps(schema(), indent=2))
         return
     findings = check_path(path or _usual(), datetime.now(UTC).date())
     if as_json:
