@@ -1,45 +1,119 @@
-"""`makeroom doctor`: looks for what is out of date and says what to do about it."""
+"""`makeroom doctor`: looks at what could go wrong, and says what to do about it."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
-from bot.errors import Finding
+from bot.errors import MakeroomError, ScriptError
 from bot.helplines import HelpLines
-from bot.workshop.lints.records import old_records
-
-DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
+from web.app import open_store
+from web.checkup import database, doors, machine, scripts
+from web.checkup.verdict import Verdict, good
+from web.commands.serve import option
+from web.config import Config, read_config
 
 
 @click.command()
-@click.option(
-    "--dialogs",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=DIALOGS,
-    show_default=False,
-    help="Folder of dialogues; ours when not given.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Write findings as JSON.")
-@click.pass_context
-def doctor(ctx: click.Context, dialogs: Path, as_json: bool) -> None:
-    """Look for what is out of date: help lines that nobody has checked for too long.
+@option("--host", default="127.0.0.1", show_default=True, help="Address the server listens on.")
+@option("--data", metavar="DIR", help="Folder for what is kept.")
+@option("--store", metavar="URL", help="As given to serve.")
+@option("--dialogs", metavar="DIR", help="Folder of dialogues; ours when not given.")
+@option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
+@option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
+def doctor(*, as_json: bool, **options: Any) -> None:
+    """Look at what could go wrong before people notice.
 
-    Warns after 180 days; exits with 1 after 365.
+    Looks at the store, the disk, versions, dialogues, help lines, who may come in, and the clock.
+    Give it the options, or the environment, that `makeroom serve` has. It changes nothing and may
+    run beside the server. Exits 0 when nothing must be mended, 1 with errors, 2 on misuse.
     """
-    file = dialogs / "safety" / "helplines.yaml"
-    findings = old_records(HelpLines.load(file), datetime.now(UTC).date(), file.name)
+    config = read_config(**options)
+    now = datetime.now(UTC)
+    found = scripts.findings(config.dialogs, now.date())
+    verdicts = [*_store(config, now), *_rest(config), *scripts.judged(found)]
+    is_well = not any(verdict.grade == "error" for verdict in verdicts)
     if as_json:
-        click.echo(msgspec.json.encode({"findings": findings}).decode())
+        whole = {"well": is_well, "checks": verdicts, "findings": found}
+        click.echo(msgspec.json.encode(whole).decode())
     else:
-        report(findings)
-    ctx.exit(any(finding.severity == "error" for finding in findings))
+        _tell(verdicts)
+    raise SystemExit(not is_well)
 
 
-def report(findings: list[Finding]) -> None:
-    """Write findings for a person: errors first, or that all is well."""
-    for finding in sorted(findings, key=lambda finding: (finding.severity, finding)):
-        click.echo(f"{finding.severity}: {finding}")
-    if not findings:
-        click.echo("All is well: every help line was looked at within the last 180 days.")
+def _store(config: Config, now: datetime) -> list[Verdict]:
+    """Look at the store, at the versions in it, and at the clock by what is stored."""
+    kind, _, path = config.store.partition(":")
+    touched: int | None = None
+    if kind == "sqlite" and Path(path).exists():
+        verdicts, talks, bundles, touched = database.look(Path(path))
+        verdicts += scripts.pinned(talks, bundles, config.dialogs)
+    elif kind == "sqlite":
+        verdicts = [_nothing_yet(Path(path))]
+    elif kind == "memory":
+        verdicts = [Verdict("store", "note", "memory: keeps nothing when the server stops.")]
+    else:
+        verdicts = [asyncio.run(_answers(config))]
+    return [*verdicts, machine.clock(now, _looked(config.dialogs), touched)]
+
+
+def _nothing_yet(path: Path) -> Verdict:
+    folder = next(place for place in path.absolute().parents if place.exists())
+    try:
+        with (folder / ".makeroom-doctor").open("x"):
+            pass
+        (folder / ".makeroom-doctor").unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        advice = "give the server's user that folder, or another one with --data"
+        return Verdict("store", "error", f"{folder} can't be written ({reason}).", advice)
+    return Verdict("store", "note", f"no database at {path} yet; `makeroom serve` makes it.")
+
+
+async def _answers(config: Config) -> Verdict:
+    try:
+        store = open_store(config)
+        try:
+            await store.check()
+        finally:
+            await store.close()
+    except (MakeroomError, OSError) as error:
+        advice = "see whether the database runs, and whether address and password are right"
+        return Verdict("store", "error", f"it doesn't answer: {error}", advice)
+    return good("store", "it answers.")
+
+
+def _looked(dialogs: Path) -> date:
+    """Give the newest day in the help lines; the past, wherever they can be read."""
+    try:
+        lines = HelpLines.load(dialogs / "safety" / "helplines.yaml")
+    except (OSError, ScriptError):
+        return date.min
+    seen = (line.seen for region in lines.records for line in region.lines)
+    return max(lines.seen, *seen)
+
+
+def _rest(config: Config) -> list[Verdict]:
+    return [
+        machine.disk(config.data),
+        *machine.versions(),
+        *scripts.today(config.dialogs),
+        *doors.doors(config),
+    ]
+
+
+def _tell(verdicts: list[Verdict]) -> None:
+    """Write verdicts for a person: what must be mended first."""
+    order = ["error", "warning", "note", "good"]
+    for verdict in sorted(verdicts, key=lambda verdict: order.index(verdict.grade)):
+        click.echo(str(verdict))
+    errors = sum(verdict.grade == "error" for verdict in verdicts)
+    warnings = sum(verdict.grade == "warning" for verdict in verdicts)
+    if errors or warnings:
+        click.echo(f"{errors} to mend, {warnings} to look at.")
+    else:
+        click.echo("All is well.")

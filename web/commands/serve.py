@@ -34,21 +34,22 @@ class OneSentence(click.Command):
             raise
 
 
-def _option(name: str, **more: Any) -> Decorator:  # click's own types
+def option(name: str, **more: Any) -> Decorator:  # click's own types
+    """Make an option that may also stand in the environment, as `MAKEROOM_…`."""
     variable = "MAKEROOM_" + name.strip("-").replace("-", "_").upper()
     return click.option(name, envvar=variable, show_envvar=True, **more)
 
 
 @click.command(cls=OneSentence)
-@_option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@_option("--port", default=8080, show_default=True, type=int, help="Port; 0 picks one.")
-@_option("--data", metavar="DIR", help="Folder for what is kept.")
-@_option("--store", metavar="URL", help="sqlite:PATH, or memory: for a trial.")
-@_option("--dialogs", metavar="DIR", help="Folder of dialogues.")
-@_option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
-@_option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
-@_option("--workers", default=1, show_default=True, type=int, help="Processes.")
-@_option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
+@option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@option("--port", default=8080, show_default=True, type=int, help="Port; 0 picks one.")
+@option("--data", metavar="DIR", help="Folder for what is kept.")
+@option("--store", metavar="URL", help="sqlite:PATH, or memory: for a trial.")
+@option("--dialogs", metavar="DIR", help="Folder of dialogues.")
+@option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
+@option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
+@option("--workers", default=1, show_default=True, type=int, help="Processes.")
+@option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:
     """Serve the chat until SIGTERM or Ctrl-C."""

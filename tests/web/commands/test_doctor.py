@@ -1,16 +1,37 @@
-"""The doctor: help lines that nobody looked at are found in time."""
+"""The doctor: what would hurt people is found before they come, with what to do about it."""
 
 import json
+import shutil
+import sqlite3
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from bot.guide import take_turn
 from bot.helplines import HelpLines
-from web.commands.doctor import DIALOGS, doctor, old_records
+from bot.values import Input
+from bot.workshop.lints.records import old_records
+from web.checkup import database, doors, machine, scripts
+from web.checkup.verdict import Verdict
+from web.commands.doctor import doctor
+from web.config import Config, default_dialogs
+from web.ledger import Ledger
+from web.shelf import Library, Shelf, read_library
+from web.store.sqlite import SqliteStore
+from web.talk import recorded
+from web.vault import Vault, new_talk_id, new_token
 
-FILE = DIALOGS / "safety" / "helplines.yaml"
+FILE = default_dialogs() / "safety" / "helplines.yaml"
+SERVED = Path(__file__).parents[2] / "data" / "served"
+NINE = 1_772_355_600_000
+
+
+# ------------------------------------------------------------------ help lines
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +49,11 @@ def test_the_doctor_warns_before_it_fails(
     """Half a year without a look is a warning, a year is an error."""
     newest = max(line.seen for record in lines.records for line in record.lines)
     found = old_records(lines, newest + timedelta(days=days), "helplines.yaml")
-    grades = {finding.severity for finding in found if finding.line > 1}
-    assert grades == ({severity} if severity else set())
+    assert {finding.severity for finding in found if finding.line > 1} == (
+        {severity} if severity else set()
+    )
+    graded = {verdict.grade for verdict in scripts.judged(found)}
+    assert graded == {"error"} if severity == "error" else graded <= {"good", "warning"}
 
 
 def test_a_day_that_is_still_to_come_is_an_error(lines: HelpLines) -> None:
@@ -45,26 +69,251 @@ def test_each_finding_says_what_to_do(lines: HelpLines) -> None:
     assert all("provider's own page" in finding.hint for finding in found)
 
 
-def folder(tmp_path: Path, seen: str) -> Path:
-    text = FILE.read_text(encoding="utf-8").replace('seen: "2026-11-22"', f'seen: "{seen}"')
-    (tmp_path / "safety").mkdir()
-    (tmp_path / "safety" / "helplines.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+# ------------------------------------------------------------------ the store
 
 
-def test_the_command_fails_on_old_lines_and_speaks_json(tmp_path: Path) -> None:
-    """A build with year-old numbers doesn't pass, and a program can read why."""
-    dialogs = str(folder(tmp_path, "2020-01-01"))
-    result = CliRunner().invoke(doctor, ["--dialogs", dialogs, "--json"])
-    assert result.exit_code == 1
-    findings = json.loads(result.output)["findings"]
-    assert {finding["severity"] for finding in findings} == {"error"}
-    assert {"code", "file", "line", "column", "message", "hint"} <= findings[0].keys()
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return read_library(SERVED)
 
 
-def test_the_command_is_content_with_fresh_lines(tmp_path: Path) -> None:
-    """All is well is one sentence and exit code 0."""
-    today = datetime.now(UTC).date().isoformat()
-    result = CliRunner().invoke(doctor, ["--dialogs", str(folder(tmp_path, today))])
-    assert result.exit_code == 0, result.output
-    assert "All is well" in result.output
+@pytest.fixture
+async def stored(tmp_path: Path, library: Library) -> Path:
+    """A database with three talks."""
+    path = tmp_path / "makeroom.sqlite3"
+    store = SqliteStore(path)
+    await Shelf(store, library).keep()
+    (script,) = library.scripts.values()
+    for seed in range(3):
+        given = Input(at=NINE, kind="begin", seed=seed)
+        made = recorded(None, "~begin", given, take_turn(script, None, given))
+        await Ledger(store, Vault(new_token())).create(
+            new_talk_id(), script.id, script.digest, made
+        )
+    await store.close()
+    return path
+
+
+def looked_at(path: Path) -> dict[str, list[Verdict]]:
+    """Give the verdicts on a file by topic."""
+    verdicts, talks, bundles, _ = database.look(path)
+    found: dict[str, list[Verdict]] = {}
+    for verdict in [*verdicts, *scripts.pinned(talks, bundles, SERVED)]:
+        found.setdefault(verdict.topic, []).append(verdict)
+    return found
+
+
+def test_a_sound_store_is_called_sound(stored: Path) -> None:
+    """Everything that needs no key is looked at, and what needs one is named as not known."""
+    found = looked_at(stored)
+    grades = {topic: {verdict.grade for verdict in verdicts} for topic, verdicts in found.items()}
+    assert grades == {
+        "store": {"good"},
+        "talks": {"good"},
+        "replay": {"note"},
+        "versions_kept": {"good"},
+    }
+    assert "3 talks" in found["talks"][0].says
+    assert "key" in found["replay"][0].says
+
+
+@pytest.mark.parametrize(
+    ("damage", "topic", "says"),
+    [
+        ("UPDATE talks SET head = 7", "talks", "3 talks without their last event"),
+        ("DELETE FROM events", "talks", "3 talks with a missing event"),
+        ("DELETE FROM acts", "talks", "3 talks without a beginning"),
+        ("DELETE FROM talks", "talks", "6 acts or events of no talk"),
+        ("DELETE FROM bundles", "versions_kept", "the version is gone"),
+        ("UPDATE bundles SET body = '{'", "versions_kept", "can't be loaded"),
+        ("UPDATE bundles SET body = '{\"files\":{}}'", "versions_kept", "was changed"),
+        ("UPDATE meta SET value = 99", "store", "a newer makeroom"),
+        ("DROP TABLE meta", "store", "isn't a database of ours"),
+    ],
+)
+def test_damage_is_found_without_any_key(
+    stored: Path, damage: str, topic: str, says: str
+) -> None:
+    """Each kind of loss is an error that says what to do."""
+    with sqlite3.connect(stored) as db:
+        db.execute(damage)
+    db.close()
+    errors = [verdict for verdict in looked_at(stored)[topic] if verdict.grade == "error"]
+    assert any(says in verdict.says for verdict in errors), errors
+    assert all(verdict.do for verdict in errors)
+
+
+def test_a_file_with_scrambled_pages_is_an_error(stored: Path) -> None:
+    """Overwritten bytes are found."""
+    body = bytearray(stored.read_bytes())
+    body[5000:9000] = b"\xa5" * 4000
+    stored.write_bytes(body)
+    assert any(v.grade == "error" for vs in looked_at(stored).values() for v in vs)
+
+
+def test_a_file_that_others_may_open_is_told(stored: Path) -> None:
+    """The words in it are sealed; who talks when is not."""
+    stored.chmod(0o644)
+    assert any("chmod 600" in verdict.do for verdict in looked_at(stored)["store"])
+
+
+def test_looking_makes_and_changes_nothing(stored: Path, tmp_path: Path) -> None:
+    """A missing file stays missing, a file keeps every byte."""
+    before = stored.read_bytes()
+    looked_at(stored)
+    assert stored.read_bytes() == before
+    assert database.look(tmp_path / "none.sqlite3")[0][0].grade == "error"
+    assert not (tmp_path / "none.sqlite3").exists()
+
+
+# ------------------------------------------------------------------ machine and doors
+
+
+@pytest.mark.parametrize(
+    ("now", "looked", "touched", "grade"),
+    [
+        (datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 1), NINE, "good"),
+        (datetime(2026, 3, 2, tzinfo=UTC), date(2026, 3, 1), None, "good"),
+        (datetime(1970, 1, 1, tzinfo=UTC), date(2026, 3, 1), None, "error"),
+        (datetime(2026, 3, 1, tzinfo=UTC), date(2026, 3, 1), NINE, "error"),
+        (datetime(2026, 3, 1, 8, 57, tzinfo=UTC), date(2026, 3, 1), NINE, "good"),
+    ],
+)
+def test_a_clock_before_what_is_stored_is_wrong(
+    now: datetime, looked: date, touched: int | None, grade: str
+) -> None:
+    """Some minutes ahead are forgiven; a dead battery isn't."""
+    assert machine.clock(now, looked, touched).grade == grade
+
+
+@pytest.mark.parametrize(("free", "grade"), [(5000, "good"), (500, "warning"), (50, "error")])
+def test_a_disk_that_fills_is_told_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: str
+) -> None:
+    """There is a warning while there is still time."""
+    usage = type("Usage", (), {"free": free * machine.MIB})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert machine.disk(tmp_path / "not" / "yet").grade == grade
+
+
+def test_our_own_versions_are_good() -> None:
+    """What is installed here is what we ask for."""
+    assert {verdict.grade for verdict in machine.versions()} == {"good"}
+
+
+def test_an_old_package_is_told_with_the_command_that_mends_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An aiohttp with known holes isn't run unknowingly."""
+    real = machine.version
+    monkeypatch.setattr(machine, "version", lambda n: "3.9.5" if n == "aiohttp" else real(n))
+    (wrong,) = [verdict for verdict in machine.versions() if verdict.grade == "error"]
+    assert "3.9.5" in wrong.says
+    assert "pip install --upgrade 'aiohttp>=" in wrong.do
+
+
+@pytest.mark.parametrize(
+    ("options", "topic", "grade"),
+    [
+        ({}, "tls", "good"),
+        ({"host": "0.0.0.0"}, "tls", "warning"),
+        ({"embed_on": ("https://example.org",)}, "origins", "good"),
+        ({"embed_on": ("http://example.org",)}, "origins", "warning"),
+        ({"embed_on": ("http://127.0.0.1:3000",)}, "origins", "good"),
+        ({"trusted_proxy": (ip_network("0.0.0.0/0"),)}, "proxies", "error"),
+        ({"trusted_proxy": (ip_network("::/0"),)}, "proxies", "error"),
+    ],
+)
+def test_open_doors_are_told(options: dict[str, Any], topic: str, grade: str) -> None:
+    """What lets strangers in, or words out, is named."""
+    config = Config(data=Path(), store="memory:", dialogs=SERVED, **options)
+    assert grade in {verdict.grade for verdict in doors.doors(config) if verdict.topic == topic}
+
+
+# ------------------------------------------------------------------ the command
+
+
+@pytest.fixture
+def examined(tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """Run the command on the little dialogue and a folder of its own."""
+
+    def run(*options: str, dialogs: Path = SERVED) -> tuple[int, dict[str, Any]]:
+        where = ("--dialogs", str(dialogs), "--data", str(tmp_path))
+        result = CliRunner().invoke(doctor, [*where, "--json", *options])
+        return result.exit_code, json.loads(result.stdout)
+
+    return run
+
+
+def dialogues(tmp_path: Path, change: Callable[[Path], None]) -> Path:
+    """Copy the little dialogue and change something in it."""
+    copy = tmp_path / "dialogs"
+    shutil.copytree(SERVED, copy)
+    change(copy)
+    return copy
+
+
+def test_a_new_house_has_nothing_to_mend(
+    examined: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """Before the first start the doctor names what will be made, and makes nothing."""
+    _, found = examined()
+    topics = {check["topic"] for check in found["checks"]}
+    assert {"store", "clock", "disk", "versions", "scripts", "origins", "tls", "helplines"} <= topics
+    assert not [c for c in found["checks"] if c["grade"] == "error" and c["topic"] != "scripts"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_old_help_lines_fail_the_command(
+    examined: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """Numbers that nobody looked at for a year must not be given out; a program can read why."""
+
+    def age(copy: Path) -> None:
+        shutil.copy(FILE, copy / "safety" / "helplines.yaml")
+        file = copy / "safety" / "helplines.yaml"
+        file.write_text(file.read_text().replace('seen: "2026', 'seen: "2020'))
+
+    code, found = examined(dialogs=dialogues(tmp_path, age))
+    assert (code, found["well"]) == (1, False)
+    assert {"code", "file", "line", "column", "message", "hint"} <= found["findings"][0].keys()
+    assert any(c["topic"] == "helplines" and c["grade"] == "error" for c in found["checks"])
+
+
+def test_a_broken_dialogue_is_one_sentence(
+    examined: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """Not a traceback: what can't be served, and the command that shows where."""
+    broken = dialogues(tmp_path, lambda copy: (copy / "little" / "script.yaml").write_text("a: ["))
+    code, found = examined(dialogs=broken)
+    assert code == 1
+    assert any("can't be served" in c["says"] for c in found["checks"])
+
+
+async def test_a_running_store_is_looked_at_beside_the_server(
+    examined: Callable[..., tuple[int, dict[str, Any]]], stored: Path
+) -> None:
+    """The doctor may be called at any time, and finds the store by the same option."""
+    store = SqliteStore(stored)
+    _, found = examined("--store", f"sqlite:{stored}")
+    await store.close()
+    assert any("3 talks" in check["says"] for check in found["checks"])
+
+
+def test_every_verdict_is_a_sentence_with_a_way_out(
+    examined: Callable[..., tuple[int, dict[str, Any]]],
+) -> None:
+    """Whatever isn't good says what to do."""
+    _, found = examined("--host", "0.0.0.0", "--trusted-proxy", "0.0.0.0/0")
+    for check in found["checks"]:
+        assert check["says"].rstrip().endswith((".", ")")), check
+        assert check["grade"] in ("good", "note") or check["do"], check
+
+
+def test_a_person_reads_what_must_be_mended_first(tmp_path: Path) -> None:
+    """One line each, errors on top, a count at the end."""
+    options = ["--dialogs", str(SERVED), "--data", str(tmp_path), "--trusted-proxy", "0.0.0.0/0"]
+    result = CliRunner().invoke(doctor, options)
+    said = result.stdout.splitlines()
+    assert said[0].startswith("error")
+    assert "to mend" in said[-1]

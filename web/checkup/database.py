@@ -1,0 +1,156 @@
+"""The SQLite file: whether it can be read and written, and is whole as far as anyone can tell.
+
+Whether each talk equals the replay of its inputs (`web.oracle`) can't be told here: words and
+inputs are sealed with keys that only their people hold. What needs no key is looked at instead.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from web.checkup.verdict import Verdict, good
+from web.store.sqlite import VERSION
+
+LOG_MIB = 64
+"""MiB of write-ahead log beyond which something holds it open."""
+PATIENCE_S = 2.0
+"""Seconds to wait for a running server's commit."""
+RESTORE = "stop the server, keep a copy of the file, and restore the last backup"
+BROKEN = {
+    "talks without their last event": """
+        SELECT count(*) FROM talks WHERE head IS NOT
+            (SELECT max(seq) FROM events WHERE events.lookup = talks.lookup)""",
+    "talks with a missing event": """
+        SELECT count(*) FROM talks WHERE head IS NOT
+            (SELECT count(*) FROM events WHERE events.lookup = talks.lookup)""",
+    "talks without a beginning": """
+        SELECT count(*) FROM talks WHERE NOT EXISTS
+            (SELECT 1 FROM acts WHERE acts.lookup = talks.lookup AND seq = 1)""",
+    "acts or events of no talk": """
+        SELECT (SELECT count(*) FROM acts WHERE lookup NOT IN (SELECT lookup FROM talks))
+             + (SELECT count(*) FROM events WHERE lookup NOT IN (SELECT lookup FROM talks))""",
+}
+
+
+class Database:
+    """One file, open for looking. It is never made or changed here.
+
+    Args:
+        path: where the file is.
+
+    Raises:
+        sqlite3.Error: it can't be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=PATIENCE_S,
+            isolation_level=None,
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @property
+    def touched_ms(self) -> int | None:
+        """Give the time of the newest stored turn, in milliseconds."""
+        found: int | None = self._db.execute("SELECT max(touched) FROM talks").fetchone()[0]
+        return found
+
+    def pinned(self) -> dict[str, int]:
+        """Count the talks of each script version."""
+        return dict(self._db.execute("SELECT bundle, count(*) FROM talks GROUP BY bundle"))
+
+    def bundle(self, digest: str) -> bytes | None:
+        """Give a kept script version."""
+        row = self._db.execute("SELECT body FROM bundles WHERE digest = ?", (digest,)).fetchone()
+        return row[0] if row else None
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Look at the file's health; what is wrong at one level hides the levels above it."""
+        yield from self._files()
+        found = self._version()
+        yield found
+        if found.grade == "error":
+            return
+        yield self._writable()
+        damage = [row[0] for row in self._db.execute("PRAGMA integrity_check(5)")]
+        if damage != ["ok"]:
+            yield Verdict("store", "error", f"the file is damaged: {'; '.join(damage)}.", RESTORE)
+            return
+        yield from self._whole()
+
+    def _files(self) -> Iterator[Verdict]:
+        mode = self._path.stat().st_mode & 0o077
+        if mode:
+            says = f"others on this machine may open {self._path}."
+            yield Verdict("store", "warning", says, f"run `chmod 600 {self._path}`")
+        log = self._path.with_name(self._path.name + "-wal")
+        size = os.path.getsize(log) // 2**20 if log.exists() else 0  # noqa: PTH202 - of one file
+        if size > LOG_MIB:
+            says = f"the write-ahead log has {size} MiB: something holds it open."
+            yield Verdict("store", "warning", says, "end the program that reads the file")
+
+    def _version(self) -> Verdict:
+        try:
+            row = self._db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
+        except sqlite3.OperationalError:
+            row = None
+        if row is None:
+            says = f"{self._path} isn't a database of ours."
+            return Verdict("store", "error", says, "name the right file with --store sqlite:PATH")
+        if row[0] > VERSION:
+            says = f"a newer makeroom made it (schema {row[0]}, this one knows {VERSION})."
+            return Verdict("store", "error", says, "install that version")
+        size = self._path.stat().st_size / 2**20
+        return good("store", f"{self._path} has schema {row[0]} and {size:,.1f} MiB.")
+
+    def _writable(self) -> Verdict:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            advice = f"see who owns {self._path.parent} and whether its disk is read-only or full"
+            return Verdict("store", "error", f"it can't be written: {error}.", advice)
+        return good("store", "it can be read and written.")
+
+    def _whole(self) -> Iterator[Verdict]:
+        wrong = {what: self._db.execute(query).fetchone()[0] for what, query in BROKEN.items()}
+        for what, count in wrong.items():
+            if count:
+                yield Verdict("talks", "error", f"{count} {what}.", RESTORE)
+        (talks,) = self._db.execute("SELECT count(*) FROM talks").fetchone()
+        if not any(wrong.values()):
+            yield good("talks", f"{talks:,} talks; every page, head and event is in its place.")
+        yield Verdict(
+            "replay",
+            "note",
+            "whether a talk equals the replay of its inputs can't be told without its person's"
+            " key, and nobody else has that. Each talk is checked when it is opened.",
+        )
+
+
+def look(path: Path) -> tuple[list[Verdict], dict[str, int], dict[str, bytes | None], int | None]:
+    """Look at a file.
+
+    Returns:
+        The verdicts, the talks of each script version, these versions, and the time of the
+        newest turn in milliseconds; the last three are empty when the file can't be used.
+    """
+    try:
+        with closing(Database(path)) as database:
+            verdicts = list(database.verdicts())
+            if any(verdict.grade == "error" for verdict in verdicts):
+                return verdicts, {}, {}, None
+            pinned = database.pinned()
+            bundles = {digest: database.bundle(digest) for digest in pinned}
+            return verdicts, pinned, bundles, database.touched_ms
+    except sqlite3.Error as error:
+        says = f"{path} can't be read: {error}."
+        return [Verdict("store", "error", says, RESTORE)], {}, {}, None
