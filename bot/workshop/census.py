@@ -20,11 +20,15 @@ def line_ids(script: Script) -> frozenset[str]:
 
 
 def choice_ids(script: Script) -> frozenset[str]:
-    """Give every choice, chip and live button that is written in the script, as `stage.step.id`."""
+    """Give every choice, chip and live button that is written in the script, as `stage.step.id`.
+
+    Countries aren't: they come from the help lines, and each leads the same way.
+    """
+    regions = {region.id for region in script.help.regions}
     return frozenset(
         f"{step.id}.{option.id}"
         for step in script.steps.values()
-        if step.ask is not None
+        if step.ask is not None and not {one.id for one in step.ask.options} <= regions
         for option in step.ask.options
     )
 
@@ -40,6 +44,21 @@ def path_ids(script: Script) -> frozenset[str]:
         *(f"{way}.{step}" for way in ("return", "back") for step in script.steps),
     ]
     return frozenset({*script.steps, *script.stages, *rules, *routes, *marks})
+
+
+def transition_ids(script: Script) -> frozenset[str]:
+    """Give every way from step to step: routes, rules that call, bars, commands and dangers."""
+    rules = {rule.id for rules in script.watch.values() for rule in rules if rule.call is not None}
+    stages = script.stages.values()
+    return frozenset(
+        {
+            *(route.id for step in script.steps.values() for route in _routes(step)),
+            *(f"watch.{rule}" for rule in rules),
+            *(f"barred.{stage.id}" for stage in stages if stage.only is not None),
+            *(f"command.{name}" for name, rule in script.commands.items() if not rule.after),
+            *(f"danger.{category}.{tier}" for category, tier in script.risk),
+        }
+    )
 
 
 def _of_step(step: Step) -> Iterator[Saying]:

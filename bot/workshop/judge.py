@@ -71,7 +71,7 @@ def trespass(never: Never, got: Got, script: Script) -> Miss | None:
 
 def holds(guard: str, got: Got, script: Script) -> bool | None:
     """Evaluate a guard as the script would after the turn; None is unknown."""
-    return compile_guard(guard, Scope(script.variables, {}))(_env(got))
+    return compile_guard(guard, Scope(script.variables, script.bands))(_env(got))
 
 
 def _env(got: Got) -> Env:

@@ -72,7 +72,7 @@ class _Check:
         if guard is None:
             return
         try:
-            compile_guard(guard, Scope(self.script.variables, {}))
+            compile_guard(guard, Scope(self.script.variables, self.script.bands))
         except ExpressionError as error:
             raise ReplayError(self.file, line, str(error), error.hint) from None
 

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from bot.bundle import read_folder
 from bot.errors import ReplayError
 from bot.listening.ear import Ear
 from bot.loader import load_dialog
 from bot.script import Script
 from bot.workshop.chat import Chat, nearest
+from bot.workshop.lints.manuscript import Manuscript, read_manuscript
 
 PACKAGED = Path(__file__).resolve().parents[2] / "dialogs"
 """The dialogues that are installed with us; also the source of safety where a project has none."""
@@ -48,6 +50,21 @@ class Library:
             has_own = all(part.is_dir() for part in parts)
             self._ear = Ear.load(self.folder if has_own else PACKAGED)
         return self._ear
+
+    def manuscript(self, dialog: str) -> Manuscript:
+        """Give a dialogue together with what it was read from.
+
+        Raises:
+            ScriptError: with everything that is wrong in it.
+        """
+        return read_manuscript(read_folder(self.folder / dialog), read_folder(self.safety))
+
+    def file(self, dialog: str, name: str) -> Path:
+        """Find a file of a dialogue by the name that the loader has for it."""
+        shared = name.removeprefix("safety/")
+        found = self.safety / shared if shared != name else self.folder / dialog / name
+        here = Path.cwd()
+        return found.relative_to(here) if found.is_relative_to(here) else found
 
     def dialogs(self) -> list[str]:
         """Name the dialogues there are."""

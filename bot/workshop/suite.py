@@ -11,7 +11,7 @@ from bot.workshop.chat import each_way
 from bot.workshop.chatfile import read_file
 from bot.workshop.coverage import Coverage, coverage
 from bot.workshop.detours import Detour, differences
-from bot.workshop.library import Libraries
+from bot.workshop.library import Libraries, Library
 from bot.workshop.replay import Result, play
 
 
@@ -24,6 +24,7 @@ class Outcome(Struct, frozen=True):
         script: the dialogue, when it could be loaded.
         result: how it went, when it could be played.
         problem: why it couldn't.
+        library: where the dialogue is.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Outcome(Struct, frozen=True):
     script: Script | None = None
     result: Result | None = None
     problem: str = ""
+    library: Library | None = None
 
     @property
     def has_passed(self) -> bool:
@@ -72,7 +74,8 @@ def _of_file(file: Path, libraries: Libraries) -> Iterator[Outcome]:
     library = libraries.for_chat(file, chat)
     script = library.script(chat.head.dialog)
     for way in each_way(chat):
-        yield Outcome(chat.file, way.name, script, play(way, script, library.ear))
+        result = play(way, script, library.ear)
+        yield Outcome(chat.file, way.name, script, result, library=library)
 
 
 def detoured(outcome: Outcome, detour: Detour) -> Outcome:

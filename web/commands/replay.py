@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from bot.errors import ConfigError
-from bot.workshop.coverage import Coverage, Share
 from bot.workshop.detours import DETOURS
 from bot.workshop.library import PACKAGED, Libraries
-from bot.workshop.suite import Outcome, chat_files, covered, detoured, outcomes
+from bot.workshop.suite import Outcome, chat_files, detoured, outcomes
+from web.commands.covering import Cover, covers, write_lcov
 from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
@@ -26,9 +26,17 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
     show_default=True,
     help="How to play: through the engine alone, or through more of the service.",
 )
-@click.option("--cover", is_flag=True, help="Show which states, choices and lines were reached.")
+@click.option("--cover", is_flag=True, help="Show what was reached of the script, and what wasn't.")
+@click.option(
+    "--lcov",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write the coverage of the script's lines as an LCOV tracefile.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
-def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) -> None:
+def replay(
+    paths: tuple[Path, ...], mode: str, lcov: Path | None, *, cover: bool, as_json: bool
+) -> None:
     """Play .chat files as tests.
 
     PATH is a file or a folder; without one, ./dialogs is played, or the dialogues that came with
@@ -42,12 +50,15 @@ def replay(paths: tuple[Path, ...], mode: str, *, cover: bool, as_json: bool) ->
     played = _played(files, mode)
     if not as_json:
         _tell_failures(played)
-    shares = covered(played) if cover else []
+    shown = covers(played) if cover or lcov is not None else []
+    if lcov is not None:
+        write_lcov(lcov, shown)
     failed = sum(not outcome.has_passed for outcome in played)
     if as_json:
-        click.echo(json.dumps(_as_json(played, shares, cover=cover), ensure_ascii=False))
+        click.echo(json.dumps(_as_json(played, shown, cover=cover), ensure_ascii=False))
     else:
-        _tell(shares)
+        for one in shown if cover else ():
+            one.tell()
         click.echo(f"{len(played) - failed} passed, {failed} failed")
     raise SystemExit(1 if failed else 0)
 
@@ -81,23 +92,8 @@ def _tell_failures(played: Iterable[Outcome]) -> None:
             click.echo(f"FAILED {outcome.file}{way}\n{outcome.report()}\n")
 
 
-def _tell(shares: Iterable[Coverage]) -> None:
-    for cover in shares:
-        click.echo(f"{cover.dialog}: what was reached")
-        for name, share in _by_name(cover):
-            click.echo(f"  {name:8}{share}")
-        for name, share in _by_name(cover):
-            for missed in share.missed:
-                click.echo(f"  not reached: {name.removesuffix('s')} {missed}")
-        click.echo()
-
-
-def _by_name(cover: Coverage) -> list[tuple[str, Share]]:
-    return [("states", cover.states), ("choices", cover.choices), ("lines", cover.lines)]
-
-
 def _as_json(
-    played: Sequence[Outcome], shares: Iterable[Coverage], *, cover: bool
+    played: Sequence[Outcome], shown: Iterable[Cover], *, cover: bool
 ) -> dict[str, object]:
     failed = sum(not outcome.has_passed for outcome in played)
     found: dict[str, object] = {
@@ -106,7 +102,7 @@ def _as_json(
         "chats": [_chat_json(outcome) for outcome in played],
     }
     if cover:
-        found["cover"] = [_cover_json(share) for share in shares]
+        found["cover"] = [one.as_json() for one in shown]
     return found
 
 
@@ -119,12 +115,3 @@ def _chat_json(outcome: Outcome) -> dict[str, object]:
         "misses": [{"line": miss.line, "says": miss.says} for miss in misses],
         "report": outcome.report(),
     }
-
-
-def _cover_json(cover: Coverage) -> dict[str, object]:
-    return {"dialog": cover.dialog} | {name: _share_json(s) for name, s in _by_name(cover)}
-
-
-def _share_json(share: Share) -> object:
-    reached = len(share.reached & share.all)
-    return {"reached": reached, "all": len(share.all), "missed": list(share.missed)}

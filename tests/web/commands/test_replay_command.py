@@ -85,9 +85,22 @@ def test_coverage_names_what_was_not_reached(project: Path) -> None:
     done = replay(project, "--cover")
     assert done.returncode == 0
     assert "tiny: what was reached" in done.stdout
-    assert "choices 1 of 22" in done.stdout
-    assert "not reached: line ground.over" in done.stdout
-    assert "not reached: line welcome.hello.later" not in done.stdout
+    assert "choices     1 of " in done.stdout
+    assert "dialogs/tiny/flows.yaml:" in done.stdout
+    assert ": line ground.over\n" in done.stdout
+    assert ": line welcome.hello.later\n" not in done.stdout
+    assert "not reached: command help at " in done.stdout
+
+
+def test_coverage_can_be_shown_beside_the_script(project: Path) -> None:
+    """`--lcov` writes a tracefile: each script line that was reached or not, guards as branches."""
+    done = replay(project, "--lcov", "cover.info")
+    assert (done.returncode, done.stdout) == (0, "2 passed, 0 failed\n")
+    text = (project / "cover.info").read_text()
+    assert "SF:dialogs/tiny/welcome.yaml\n" in text
+    assert "\nDA:" in text
+    assert "\nBRDA:" in text
+    assert text.endswith("end_of_record\n")
 
 
 def test_a_program_can_read_the_result(project: Path) -> None:
