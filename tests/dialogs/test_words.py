@@ -250,18 +250,35 @@ def test_every_shade_of_numb_closes_the_way_inward(script: Script) -> None:
     assert {"numbness", *(shade.id for shade in numb.shades)} <= ask.marks.keys()
 
 
-def test_there_are_twelve_cards_with_words_of_their_own(script: Script) -> None:
-    """Each value says in a few words what it's about."""
-    cards = script.cards["values"]
-    assert len(cards) == 12
+@pytest.mark.parametrize(("deck", "size"), [("values", 12), ("wide", 24)])
+def test_each_card_has_words_of_its_own(script: Script, deck: str, size: int) -> None:
+    """Twelve values for a short talk, twenty-four for a long one; each says what it's about."""
+    cards = script.cards[deck]
+    assert len(cards) == len({card.label for card in cards}) == size
     assert all(2 <= count(card.about) <= 8 for card in cards)
 
 
 def test_no_anchor_is_the_breath_alone(script: Script) -> None:
-    """Nobody who is steadied needs to breathe in time: no frame paces it."""
-    frames = [m for step in asking(script) if step.ask for m in step.ask.moments]
-    assert frames
-    assert not [frame for frame in frames if frame.breath]
+    """Nobody who is steadied needs to breathe in time: one practice paces it, and only if chosen."""
+    paced = {s.id for s in asking(script) if s.ask and any(m.breath for m in s.ask.moments)}
+    assert paced == {"mindfulness.breathing"}
+
+
+def test_slow_breathing_is_slow_and_never_deep(script: Script) -> None:
+    """About six breaths a minute, the way out longer than the way in, nothing held."""
+    ask = script.steps["mindfulness.breathing"].ask
+    assert ask is not None
+    times = [(moment.breath, moment.seconds) for moment in ask.moments]
+    assert set(times) == {("in", 4), ("out", 6)}
+    assert [breath for breath, _ in times] == ["in", "out"] * (len(times) // 2)
+
+
+def test_five_practices_rest_on_different_senses(script: Script) -> None:
+    """Whatever the day: with the breath or without, inward or outward, one is always open."""
+    ask = script.steps["mindfulness.choose"].ask
+    assert ask is not None
+    assert [o.id for o in ask.options] == ["leaves", "breathing", "senses", "sounds", "walking"]
+    assert [o.id for o in ask.options if o.when is None] == ["senses"]
 
 
 def test_the_glue_is_thin(script: Script) -> None:
