@@ -12,6 +12,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 MAX_HOPS = 16
 """Proxies that are looked through; a longer list was made up."""
 UNKNOWN = "unknown"
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+"""Headers by which a proxy gives itself away."""
 
 
 class Access:
@@ -19,10 +21,11 @@ class Access:
 
     Args:
         proxies: networks whose `X-Forwarded-…` is believed; of anybody else it is ignored.
+        measurers: networks that may read the metrics, besides this machine.
     """
 
-    def __init__(self, proxies: Sequence[Network] = ()) -> None:
-        self._proxies = tuple(proxies)
+    def __init__(self, proxies: Sequence[Network] = (), measurers: Sequence[Network] = ()) -> None:
+        self._proxies, self._measurers = tuple(proxies), tuple(measurers)
 
     def is_same_origin(self, request: web.Request) -> bool:
         """Tell whether a page of our own asks, or a program that is no browser.
@@ -38,11 +41,27 @@ class Access:
 
         The nearest address that isn't a trusted proxy's counts: nobody can choose it.
         """
+        found = self._asker(request)
+        return _label(found) if found else UNKNOWN
+
+    def may_measure(self, request: web.Request) -> bool:
+        """Tell whether a request comes from this machine or a network that may read the metrics.
+
+        A proxy on this machine that nobody named as trusted would make everybody look local, so
+        what it passes on is refused.
+        """
         nearest = _address(request.remote or "")
-        if nearest is None:
-            return UNKNOWN
-        if not self._is_proxy(nearest):
-            return _label(nearest)
+        asker = self._asker(request)
+        if nearest is None or asker is None:
+            return False
+        if not self._is_proxy(nearest) and any(name in request.headers for name in PASSED_ON):
+            return False
+        return asker.is_loopback or any(asker in network for network in self._measurers)
+
+    def _asker(self, request: web.Request) -> Address | None:
+        nearest = _address(request.remote or "")
+        if nearest is None or not self._is_proxy(nearest):
+            return nearest
         hops = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
         for hop in reversed(hops[-MAX_HOPS:]):
             found = _address(hop.strip())
@@ -51,7 +70,7 @@ class Access:
             nearest = found
             if not self._is_proxy(found):
                 break
-        return _label(nearest)
+        return nearest
 
     def _own_origin(self, request: web.Request) -> str:
         scheme, host = request.scheme, request.headers.get("Host", "")

@@ -13,6 +13,8 @@ from web.house import House
 from web.hub import Hub
 from web.limits import Limits
 from web.log import Log
+from web.measured import measured
+from web.metrics import Metrics
 from web.pages import Pages, alive, guarded, ready
 from web.shelf import Library, Shelf
 from web.socket import ACCESS, HUB, talk_socket
@@ -56,15 +58,25 @@ def init_app(
     """
     shelf = Shelf(store, library)
     limits = Limits(is_on=config.limits)
-    house = House(store=store, shelf=shelf, ear=library.ear, limits=limits, log=Log(), now=now)
+    counts = Metrics(version("makeroom"), started=now() / 1000)
+    house = House(
+        store=store,
+        shelf=shelf,
+        ear=library.ear,
+        limits=limits,
+        log=Log(metrics=counts),
+        metrics=counts,
+        now=now,
+    )
     pages = Pages(shelf.cards(), version("makeroom"))
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)
-    app[ACCESS] = Access(config.trusted_proxy)
+    app[ACCESS] = Access(config.trusted_proxy, config.metrics_for)
     app.router.add_get("/ws", talk_socket, allow_head=False)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", measured)
     app.router.add_get("/{path:.*}", pages.serve)
     app.cleanup_ctx.append(_kept)
     app.on_shutdown.append(_drained)

@@ -25,6 +25,7 @@ class Config(Struct, frozen=True, kw_only=True):
         dialogs: folder of dialogues.
         embed_on: origins of sites that may show the chat in a frame.
         trusted_proxy: networks whose forwarded headers are believed.
+        metrics_for: networks that may read `/metrics`, besides this machine.
         limits: false lets everything through, for tests and benchmarks.
         open: show the chat in the browser once it is there.
     """
@@ -36,6 +37,7 @@ class Config(Struct, frozen=True, kw_only=True):
     dialogs: Path
     embed_on: tuple[str, ...] = ()
     trusted_proxy: tuple[Network, ...] = ()
+    metrics_for: tuple[Network, ...] = ()
     limits: bool = True
     open: bool = False
 
@@ -55,6 +57,7 @@ def read_config(
     dialogs: str | None = None,
     embed_on: Iterable[str] = (),
     trusted_proxy: Iterable[str] = (),
+    metrics_for: Iterable[str] = (),
     workers: int = 1,
     limits: str = "on",
     open_browser: bool = False,
@@ -72,7 +75,8 @@ def read_config(
         store=_store(store, folder, _workers(workers)),
         dialogs=_dialogs(dialogs),
         embed_on=tuple(_origin(site) for site in embed_on),
-        trusted_proxy=tuple(_network(proxy) for proxy in trusted_proxy),
+        trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
+        metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
         limits=_limits(limits, host),
         open=open_browser,
     )
@@ -140,13 +144,11 @@ def _origin(site: str) -> str:
     return plain
 
 
-def _network(proxy: str) -> Network:
+def _network(option: str, text: str) -> Network:
     try:
-        return read_network(proxy)
+        return read_network(text)
     except ValueError:
-        raise ConfigError(
-            f"--trusted-proxy {proxy!r} isn't a network; write it like 10.0.0.0/8"
-        ) from None
+        raise ConfigError(f"{option} {text!r} isn't a network; write it like 10.0.0.0/8") from None
 
 
 def _limits(limits: str, host: str) -> bool:

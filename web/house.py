@@ -9,6 +9,7 @@ from bot.listening.ear import Ear
 from web.closing import Closing
 from web.limits import Limits
 from web.log import Log
+from web.metrics import Metrics
 from web.shelf import Shelf
 from web.store.base import Store
 
@@ -24,6 +25,7 @@ class House(Struct, frozen=True):
     ear: Ear
     limits: Limits
     log: Log
+    metrics: Metrics
     now: Callable[[], int]
 
 

@@ -32,6 +32,11 @@ class Hub:
         """Count the talks in memory."""
         return len(self._rooms)
 
+    @property
+    def connections(self) -> int:
+        """Count the connections, those without a talk included."""
+        return len(self._seats)
+
     def connect(self, seat: Seat) -> None:
         """Know a connection before it says which talk it wants."""
         self._seats.add(seat)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TypeAlias
 
 from bot.values import Input
+from web.metrics import Metrics
 
 _Trouble: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -18,18 +19,23 @@ OURS = "makeroom"
 
 
 class Log:
-    """Writes the lines."""
+    """Writes the lines, and counts them."""
 
-    def __init__(self, logger: logging.Logger | None = None) -> None:
+    def __init__(
+        self, logger: logging.Logger | None = None, metrics: Metrics | None = None
+    ) -> None:
         self._logger = logger or logging.getLogger(OURS)
+        self._metrics = metrics or Metrics()
 
     def turn(self, given: Input, now: int) -> None:
         """Note that a turn was taken: its kind, and how long it took from input to commit."""
-        late = " late" if given.late else ""
-        self._logger.info("turn %s%s %d ms", given.kind, late, max(0, now - given.at))
+        late, took = " late" if given.late else "", max(0, now - given.at)
+        self._metrics.turn(given.kind, took)
+        self._logger.info("turn %s%s %d ms", given.kind, late, took)
 
     def fault(self, error: BaseException) -> None:
         """Note an error that nobody expected, by its kind and place; its text may hold words."""
+        self._metrics.fault()
         self._logger.error("fault %s", _where(error))
 
     def note(self, sentence: str) -> None:

@@ -84,7 +84,8 @@ class Room:
             lang=script.lang,
         )
         made = talk.recorded(None, "~begin", given, take_turn(script, None, given))
-        await self._ledger.create(talk_id, script.id, script.digest, made)
+        with self._house.metrics.store("create"):
+            await self._ledger.create(talk_id, script.id, script.digest, made)
         self._script, self._talk_id, self._position = script, talk_id, made.position
 
     async def welcome(self, hello: Hello, seat: Seat, token: str | None = None) -> None:
@@ -194,6 +195,8 @@ class Room:
             return seat.send(self._again(frame, outcome, payload))
         if outcome is not None:
             self._tell(made, seat)
+            if turn.reply.card:
+                self._house.metrics.help_card()
         return None
 
     async def _commit(
@@ -201,7 +204,8 @@ class Room:
     ) -> Committed | Known | None:
         """Store a turn. None: the talk went on elsewhere, so everybody is sent to look again."""
         self._position = None  # until the store has answered nothing is sure
-        outcome = await self._ledger.commit(position.head, made, payload)
+        with self._house.metrics.store("commit"):
+            outcome = await self._ledger.commit(position.head, made, payload)
         if isinstance(outcome, Committed):
             self._position = made.position
             return outcome
@@ -244,6 +248,9 @@ class Room:
         refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=RETRY_MS)
         danger = heard.risk
         card = self._house.shelf.card(self._region, danger.category) if danger else None
+        self._house.metrics.refusal(code)
+        if card:
+            self._house.metrics.help_card()
         seat.send(wire.refusal(refused, self.head, card))
 
     def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
@@ -257,7 +264,8 @@ class Room:
 
     async def _located(self) -> tuple[Script, Position]:
         if self._position is None or self._script is None:
-            found = await self._ledger.open()
+            with self._house.metrics.store("load"):
+                found = await self._ledger.open()
             self._script = await self._house.shelf.pinned(found.bundle, found.position.session.lang)
             self._talk_id, self._position = found.talk_id, found.position
         return self._script, self._position

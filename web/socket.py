@@ -185,6 +185,7 @@ class Connection:
         return None
 
     def _refuse(self, error: FrameRefused, head: int | None = None) -> None:
+        self._hub.house.metrics.refusal(error.code)
         self.send(wire.refusal(error, head))
         if error.code not in HARMLESS and self._errors.take(self._time()):
             self.leave(TOO_MANY_ERRORS)

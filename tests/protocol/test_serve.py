@@ -47,6 +47,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         ("--limits", "off", "--host", "0.0.0.0"),
         ("--host", "no.such.host.invalid"),
         ("--trusted-proxy", "everybody"),
+        ("--metrics-for", "everybody"),
         ("--embed-on", "nobody"),
         ("extra",),
     ],

@@ -90,3 +90,27 @@ def test_addresses_cannot_be_chosen(remote: str, forwarded: str, address: str) -
     access = Access([read_network("10.0.0.0/8")])
     _, request = asked(("X-Forwarded-For", forwarded), remote=remote)
     assert access.address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("remote", "headers", "may"),
+    [
+        ("127.0.0.1", [], True),
+        ("::1", [], True),
+        ("::ffff:127.0.0.1", [], True),
+        ("198.51.100.7", [], True),  # named with --metrics-for
+        ("203.0.113.9", [], False),
+        ("", [], False),
+        ("127.0.0.1", [("X-Forwarded-For", "127.0.0.1")], False),
+        ("127.0.0.1", [("Via", "1.1 somebody")], False),
+        ("198.51.100.7", [("Forwarded", "for=127.0.0.1")], False),
+        ("10.0.0.2", [("X-Forwarded-For", "203.0.113.9")], False),
+        ("10.0.0.2", [("X-Forwarded-For", "127.0.0.1, 203.0.113.9")], False),
+        ("10.0.0.2", [("X-Forwarded-For", "198.51.100.7")], True),
+    ],
+)
+def test_who_may_read_the_metrics(remote: str, headers: list[tuple[str, str]], may: bool) -> None:
+    """This machine and named networks; a proxy makes nobody local."""
+    access = Access([read_network("10.0.0.0/8")], [read_network("198.51.100.0/24")])
+    _, request = asked(*headers, remote=remote, access=access)
+    assert access.may_measure(request) is may

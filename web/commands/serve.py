@@ -48,6 +48,7 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--dialogs", metavar="DIR", help="Folder of dialogues.")
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
+@option("--metrics-for", metavar="CIDR", multiple=True, help="Network that may read /metrics.")
 @option("--workers", default=1, show_default=True, type=int, help="Processes.")
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")

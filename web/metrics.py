@@ -1,0 +1,162 @@
+"""What the operator may count: how much, how fast, how often refused. No word, no id, no address.
+
+Everything is a number of this process since it started, in the text format of Prometheus
+(version 0.0.4). Labels come from short lists of ours, so nothing that a person sends can become
+one. Help cards are one bare count: not for whom, not for what.
+"""
+
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from bot.errors import StoreUnavailable
+from bot.values import InputKind
+
+Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
+Operation: TypeAlias = Literal["create", "load", "commit"]
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Seconds: from a commit on a fast disk to the five in which a person is told that it failed."""
+
+
+class Metric(Struct, frozen=True):
+    """One thing that is counted.
+
+    Attributes:
+        kind: Prometheus' type.
+        says: what it counts, in a sentence.
+        label: the name of its label, or nothing.
+    """
+
+    kind: Kind
+    says: str
+    label: str = ""
+
+
+METRICS = {
+    "makeroom_build_info": Metric("gauge", "Always 1; the label is the version.", "version"),
+    "makeroom_start_time_seconds": Metric("gauge", "When this process started, since 1970."),
+    "makeroom_talks_open": Metric("gauge", "Talks that somebody is connected to."),
+    "makeroom_connections_open": Metric("gauge", "Websockets that are open."),
+    "makeroom_turns_total": Metric("counter", "Turns taken and stored, by kind of input.", "kind"),
+    "makeroom_turn_seconds": Metric("histogram", "From an input to its commit."),
+    "makeroom_refusals_total": Metric("counter", "Refused frames, by their code.", "code"),
+    "makeroom_help_cards_total": Metric("counter", "Replies that showed help lines."),
+    "makeroom_store_seconds": Metric("histogram", "Time of the store, by operation.", "operation"),
+    "makeroom_store_failures_total": Metric("counter", "Times the store couldn't be reached."),
+    "makeroom_faults_total": Metric("counter", "Errors that nobody expected; see the log."),
+}
+"""All of them, in the order in which they are written."""
+
+
+class _Histogram:
+    """Counts durations up to each of `BOUNDS`."""
+
+    __slots__ = ("_counts", "_sum")
+
+    def __init__(self) -> None:
+        self._counts, self._sum = [0] * (len(BOUNDS) + 1), 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count one."""
+        self._counts[bisect_left(BOUNDS, seconds)] += 1
+        self._sum += seconds
+
+    def lines(self, name: str, label: str = "") -> Iterator[str]:
+        """Write it; `label` is a pair such as `operation="commit"`."""
+        before, total = (f"{label},", 0) if label else ("", 0)
+        for bound, count in zip((*BOUNDS, "+Inf"), self._counts, strict=True):
+            total += count
+            yield f'{name}_bucket{{{before}le="{bound}"}} {total}'
+        rest = f"{{{label}}}" if label else ""
+        yield f"{name}_sum{rest} {self._sum:.6f}"
+        yield f"{name}_count{rest} {total}"
+
+
+class Metrics:
+    """The counts of this process.
+
+    Args:
+        version: of this program.
+        clock: seconds that only go forward.
+        started: when the process started, in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        version: str = "",
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        started: float = 0.0,
+    ) -> None:
+        self._clock = clock
+        self._numbers: Counter[tuple[str, str]] = Counter()
+        self._numbers["makeroom_build_info", version] = 1
+        self._numbers["makeroom_start_time_seconds", ""] = int(started)
+        self._histograms: dict[tuple[str, str], _Histogram] = {}
+
+    def turn(self, kind: InputKind, ms: int) -> None:
+        """Count a turn, and the milliseconds from input to commit."""
+        self._numbers["makeroom_turns_total", kind] += 1
+        self._histogram("makeroom_turn_seconds").observe(ms / 1000)
+
+    def refusal(self, code: str) -> None:
+        """Count a refused frame by its code."""
+        self._numbers["makeroom_refusals_total", code] += 1
+
+    def help_card(self) -> None:
+        """Count that help lines were shown."""
+        self._numbers["makeroom_help_cards_total", ""] += 1
+
+    def fault(self) -> None:
+        """Count an error that nobody expected."""
+        self._numbers["makeroom_faults_total", ""] += 1
+
+    @contextmanager
+    def store(self, operation: Operation) -> Iterator[None]:
+        """Take the time of what the store does inside; count it when the store can't be reached."""
+        begun = self._clock()
+        try:
+            yield
+        except StoreUnavailable:
+            self._numbers["makeroom_store_failures_total", ""] += 1
+            raise
+        finally:
+            took = self._clock() - begun
+            self._histogram("makeroom_store_seconds", operation).observe(took)
+
+    def text(self, talks: int, connections: int) -> str:
+        """Write all counts.
+
+        Args:
+            talks: open now.
+            connections: open now.
+        """
+        self._numbers["makeroom_talks_open", ""] = talks
+        self._numbers["makeroom_connections_open", ""] = connections
+        return "".join(f"{line}\n" for name in METRICS for line in self._lines(name))
+
+    def _lines(self, name: str) -> Iterator[str]:
+        metric = METRICS[name]
+        yield f"# HELP {name} {metric.says}"
+        yield f"# TYPE {name} {metric.kind}"
+        if metric.kind == "histogram":
+            for (owner, value), histogram in sorted(self._histograms.items()):
+                if owner == name:
+                    yield from histogram.lines(name, f'{metric.label}="{value}"' if value else "")
+            return
+        if not metric.label:
+            yield f"{name} {self._numbers[name, '']}"
+            return
+        for (owner, value), count in sorted(self._numbers.items()):
+            if owner == name:
+                yield f'{name}{{{metric.label}="{value}"}} {count}'
+
+    def _histogram(self, name: str, label: str = "") -> _Histogram:
+        return self._histograms.setdefault((name, label), _Histogram())
