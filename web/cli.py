@@ -14,6 +14,7 @@ COMMANDS = {
     "replay": "Play .chat files as tests.",
     "hear": "Show what is heard in each line of standard input.",
     "doctor": "Look for what is out of date or out of order.",
+    "backup": "Copy the store while people talk.",
 }
 """Each has a module `web.commands.<name>` with a click command of the same name."""
 
