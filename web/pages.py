@@ -1,17 +1,17 @@
 """The pages and their files: made once at the start, so they are there when nothing else is."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from msgspec import Struct
 
 from bot.errors import StoreUnavailable
 from bot.values import Card
+from web import assets
+from web.file import TYPES, File
 from web.socket import HUB
 
 HERE = Path(__file__).parent
@@ -43,25 +43,12 @@ SECURITY = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-    ".woff2": "font/woff2",
-}
-"""What may be served; other files in the folder (notes, types for the editor) stay there."""
-
-
-class File(Struct, frozen=True):
-    """Bytes that are served as they are, with their headers."""
-
-    body: bytes
-    headers: dict[str, str]
+CONTENTS = (
+    ("/", "index"),
+    ("/chat", "chat"),
+    ("/help", "help"),
+)
+"""Addresses and their templates."""
 
 
 class Pages:
@@ -74,7 +61,9 @@ class Pages:
     """
 
     def __init__(self, cards: Iterable[Card], version: str, folder: Path = HERE) -> None:
-        self._files = dict(_static(folder / "static"))
+        self._files = dict(_sources(folder / "static"))
+        for name, text in assets.made(folder).items():
+            self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix)
         environment = Environment(
             loader=FileSystemLoader(folder / "templates"),
             autoescape=True,
@@ -82,21 +71,20 @@ class Pages:
             trim_blocks=True,
         )
         context = {"version": version, "lang": "en", "cards": list(cards)}
-        for path, name in (("/", "index"), ("/chat", "chat"), ("/help", "help")):
+        for path, name in CONTENTS:
             text = environment.get_template(f"{name}.html").render(context)
-            self._files[path] = File(
-                text.encode(), {"Content-Type": TYPES[".html"], "Cache-Control": "no-store"}
-            )
+            self._files[path] = File.of(assets.page(text).encode(), ".html")
+
+    def __getitem__(self, path: str) -> File:
+        """Give the file at an address; raises KeyError."""
+        return self._files[path]
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer with the file at this address, or 304 when the browser has it."""
         file = self._files.get(request.path)
         if file is None:
             raise web.HTTPNotFound(text="There is no such page.")
-        etag = file.headers.get("ETag")
-        if etag is not None and etag in request.headers.get("If-None-Match", ""):
-            return web.Response(status=304, headers=file.headers)
-        return web.Response(body=file.body, headers=file.headers)
+        return file.answer(request)
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -128,7 +116,8 @@ async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         request.app[HUB].house.log.fault(error)
         raise _guard(web.HTTPInternalServerError(text="Something went wrong here.")) from None
     if not response.prepared:
-        response.headers.update(SECURITY)
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -139,13 +128,9 @@ def _guard(error: web.HTTPException) -> web.HTTPException:
     return error
 
 
-def _static(folder: Path) -> Iterable[tuple[str, File]]:
+def _sources(folder: Path) -> Iterable[tuple[str, File]]:
+    """The files as they were written, for whoever wants to read what runs in their browser."""
     for path in sorted(folder.rglob("*")):
         if path.suffix in TYPES and path.is_file() and not path.is_symlink():
-            body = path.read_bytes()
-            headers = {
-                "Content-Type": TYPES[path.suffix],
-                "Cache-Control": "no-cache",  # asked again each time, answered with 304
-                "ETag": f'"{hashlib.sha256(body).hexdigest()[:20]}"',
-            }
-            yield f"/static/{path.relative_to(folder).as_posix()}", File(body, headers)
+            address = f"/static/{path.relative_to(folder).as_posix()}"
+            yield address, File.of(path.read_bytes(), path.suffix)

@@ -73,9 +73,12 @@ ASKS: dict[str, Frame] = {
         "kind": "choices",
         "min": 1,
         "max": 2,
-        "choices": _choices(sleep="Sleep", work="Work", people="People", none="None of these"),
+        "choices": [
+            *_choices(sleep="Sleep", work="Work", people="People"),
+            {"id": "none", "label": "None of these", "alone": True},
+        ],
     },
-    "rating": {"kind": "rating", "low": "calm", "high": "the most", "same": True},
+    "rating": {"kind": "rating", "low": "calm", "high": "the most"},
     "text": {
         "kind": "text",
         "placeholder": "A few words or a lot",

@@ -11,30 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any
 
 from aiohttp import WSMsgType, web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import convert
 
 from bot.values import Card
 from tests.browser.asks import ASKS, CARD, SAYS, Frame
+from web.pages import SECURITY, Pages
 
 WEB = Path(__file__).parents[2] / "web"
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 STAGES = ["safety", "approaching", "mindfulness", "values", "narrative"]
 
 
@@ -89,8 +74,7 @@ class FakeGuide:
         """Wire the pages, the static files and the socket."""
         app = web.Application()
         app.router.add_get("/ws", self.socket)
-        app.router.add_get("/{name:(chat|help)?}", page)
-        app.router.add_static("/static", WEB / "static")
+        app.router.add_get("/{path:.*}", pages().serve)
         app.on_response_prepare.append(add_headers)
         return app
 
@@ -178,6 +162,7 @@ class FakeGuide:
             event["ended"] = True
         else:
             event["ask"] = ASKS[kind] | ({"was": was} if was else {})
+            event["ask"].update(self.same(talk) if kind == "rating" else {})
         if said == "help":
             event["card"] = CARD
         talk.events.append(event)
@@ -257,6 +242,11 @@ class FakeGuide:
                 talk.place = min(talk.place + 1, len(talk.kinds) - 1)
                 self.say(talk, talk.kinds[talk.place])
 
+    def same(self, talk: Talk) -> Frame:
+        """The last rating, as `ask.same` carries it."""
+        given = [event["rating"] for event in talk.events if "rating" in event]
+        return {"same": given[-1]} if given else {}
+
     def was(self, talk: Talk) -> Frame | None:
         """The last answer that was given, as `ask.was` carries it."""
         plain = {"seq", "at", "who", "cid", "kind"}
@@ -286,23 +276,15 @@ def kill(socket: web.WebSocketResponse) -> None:
 
 
 @cache
-def rendered(name: str) -> str:
-    """Render one of the three pages as the product does."""
-    loader = FileSystemLoader(WEB / "templates")
-    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    values: dict[str, Any] = {"version": "0.1.0", "lang": "en", "cards": [convert(CARD, Card)]}
-    return pages.get_template(f"{name}.html").render(values)
-
-
-async def page(request: web.Request) -> web.Response:
-    """Serve one of the three pages."""
-    text = rendered(request.match_info["name"] or "index")
-    return web.Response(text=text, content_type="text/html")
+def pages() -> Pages:
+    """The product's pages and files, with one country."""
+    return Pages([convert(CARD, Card)], "0.1.0")
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Give every answer the product's security headers."""
-    response.headers.update(HEADERS)
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@
  * @typedef {import("./types").GuideEvent} GuideEvent
  * @typedef {import("./types").TalkEvent} TalkEvent
  */
-import { button, el, inputFor, word } from "./inputs.js";
-import { asText, bubble, cardInWords, helpCard, inWords } from "./lines.js";
-import { confirms, exitBy, part, say, tell } from "./page.js";
-import { practice } from "./practice.js";
+import { INPUTS, button, el, word } from "./inputs.js";
+import { bubble, cardInWords, fold, helpCard, inWords } from "./lines.js";
+import { exitBy, focusPanel, part, say, showNewest, showProgress, tell } from "./page.js";
 import { Wire, tab } from "./wire.js";
 
 const DRAFT = "makeroom.draft";
-const PATIENCE_MS = 3_000;    // then help is shown from this page's own means
+const HELP_MS = 3_000;        // then help is shown from this page's own means
 
 const lines = part("lines", HTMLOListElement), panel = part("panel", HTMLElement), box = part("words", HTMLTextAreaElement);
 const note = part("note", HTMLElement), state = part("state", HTMLElement);
@@ -29,7 +28,9 @@ let heard = 0;   // seq of the guide's last event: what an act answers
 let waiting = null;
 /** @type {Map<string, HTMLLIElement>} */
 const unplaced = new Map();
-let wasAway = false, isOver = false;
+/** @type {typeof import("./more.js").late | undefined} */
+let late;
+let wasAway = false, isOver = false, missed = 0;
 
 const query = new URLSearchParams(location.search);
 const wire = new Wire({ state: showState, events: take, acked, refused, reset, gone }, {
@@ -38,17 +39,7 @@ const wire = new Wire({ state: showState, events: take, acked, refused, reset, g
 });
 
 /** @type {import("./types").Hands} */
-const hands = { answer: (answer) => void answerWith(answer), step, tell, rated };
-
-/** @param {{low?: string, high?: string}} scale */
-function rated({ low, high }) {
-  const at = events.findLastIndex((event, i) => {
-    const asked = events[i - 1];
-    return event.who === "you" && event.rating !== undefined && asked?.who === "guide" && asked.ask?.low === low && asked.ask?.high === high;
-  });
-  const last = events[at];
-  return last?.who === "you" ? last.rating : undefined;
-}
+const hands = { answer: (answer) => void answerWith(answer), step, tell };
 
 /* ---- what comes from the guide ---- */
 
@@ -78,6 +69,7 @@ function showYou(event, old) {
 /** @param {GuideEvent} event @param {boolean} old */
 function showGuide(event, old) {
   const card = event.card ? helpCard(event.card) : null;
+  if (card) fold(lines);
   lines.append(bubble("guide", event.lines.map(({ text }) => text), card), ...unplaced.values());
   if (event.ask || event.ended) prompt = event;
   heard = event.seq;
@@ -92,53 +84,42 @@ function open(event, old) {
   const held = panel.contains(document.activeElement);
   waiting = null;
   panel.ariaBusy = "false";
-  if (event === prompt) panel.replaceChildren(...[event.ended ? ending() : inputOf(event)].filter((node) => node !== null));
+  if (event === prompt) showInput(event, held);
   showProgress(event);
   const was = event.ask?.was?.text;
   if (was && !box.value) box.value = was;
   box.placeholder = event.ask?.placeholder ?? word("own");
-  if (held) focusPanel();
   showNewest(old || event.seq === 1);
   if (old) resumed(event);
+}
+
+/** The input for a prompt; typing works while the code for it is still on its way. @param {GuideEvent} event @param {boolean} held the focus was in the panel */
+function showInput(event, held) {
+  const { ask, ended } = event, kind = ask?.kind ?? "", isLate = ended || !(kind in INPUTS);
+  if (isLate && !late) {
+    panel.replaceChildren();
+    void fetchRest().then(() => {
+      if (!late || event !== prompt) return;
+      showInput(event, held && document.activeElement === document.body);
+      showNewest(true);
+    });
+    return;
+  }
+  const input = ended ? late?.ending(events, button(word("new"), begin), button(word("forget"), forget))
+    : ask && { ...INPUTS, ...late?.inputs }[kind]?.(ask, hands);
+  panel.replaceChildren(...(input ? [input] : []));
+  if (held) focusPanel();
+}
+
+/** What isn't needed to open the page; a failure is remembered by browsers, so the next try has a name of its own. */
+async function fetchRest() {
+  try { late ??= (await import(missed ? `./more.js?${missed}` : "./more.js")).late; } catch { missed++; }
 }
 
 /** Someone who comes back hears where they are, not the whole talk. @param {GuideEvent} event */
 function resumed(event) {
   say(word("resumed"));
   for (const { text } of event.lines) tell(text);
-}
-
-/** @param {GuideEvent} event */
-function inputOf(event) {
-  if (!event.ask) return null;
-  return event.ask.kind === "exercise" ? practice(event.ask, hands) : inputFor(event.ask, hands);
-}
-
-function focusPanel() {
-  const first = panel.querySelector("button:enabled, input:enabled, select, textarea");
-  const coarse = matchMedia("(pointer: coarse)").matches;   // a phone would cover the question with its keyboard
-  const next = first ?? (coarse ? panel : box);
-  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
-}
-
-/** @param {GuideEvent} event */
-function showProgress({ progress, ended }) {
-  const bar = part("bar", HTMLProgressElement);
-  const { part: n, of } = progress ?? { part: 0, of: 0 };
-  part("part", HTMLElement).textContent = ended ? word("ended") : n > 0 && of > 0 ? word("part", { n, of }) : "";
-  bar.hidden = ended || n <= 0;
-  bar.max = of || 1;
-  bar.value = n;
-}
-
-/** Show the newest lines and as much of the input as fits beneath them. @param {boolean} atOnce */
-function showNewest(atOnce) {
-  const newest = [...lines.querySelectorAll(".guide")].at(-1);
-  const behavior = atOnce ? "instant" : "auto";
-  const room = innerHeight - part("top", HTMLElement).offsetHeight - part("dock", HTMLElement).offsetHeight;
-  const from = newest?.getBoundingClientRect().top ?? 0;
-  if (newest && panel.getBoundingClientRect().bottom - from > room) newest.scrollIntoView({ block: "start", behavior });
-  else panel.scrollIntoView({ block: "end", behavior });
 }
 
 /* ---- what goes to the guide ---- */
@@ -188,6 +169,7 @@ function mark(cid, key) {
 /** @param {string} cid */
 function acked(cid) {
   mark(cid, "sent");
+  void fetchRest();   // someone who answers stays: the rest is here before it is needed
 }
 
 /** Nothing that was typed is lost: it goes back into the box. @param {Act} act @param {string} code */
@@ -217,6 +199,7 @@ function showState(now, code) {
     if (wasAway) say(word("back_again"));
     for (const act of wire.pending) if (!unplaced.has(act.cid)) showUnplaced(act);
     waiting ??= wire.pending.at(-1)?.cid ?? null;
+    if (prompt && !panel.firstChild) showInput(prompt, false);
     part("keep", HTMLInputElement).checked = wire.isKept;
   }
   if (now === "away" && !wasAway) say(word("cut"));
@@ -250,19 +233,22 @@ function gone() {
 
 /* ---- the talk as a whole ---- */
 
-/** What is offered when the talk has ended. */
-const ending = () => el("div", { className: "row" }, button(word("save"), save, "main"),
-  button(word("new"), begin), button(word("forget"), forget));
-
 /** Download the person's words; the file is made in this page. */
-function save() {
-  const href = URL.createObjectURL(new Blob([asText(events)], { type: "text/plain;charset=utf-8" }));
-  el("a", { href, download: `${word("file")}.txt` }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+async function save() {
+  await fetchRest();
+  if (late) late.save(events);
+  else say(word("cut"));
+}
+
+/** @param {string} what @returns {Promise<boolean | undefined>} */
+async function sure(what) {
+  await fetchRest();
+  if (!late) say(word("cut"));
+  return late?.confirms(`${what}_sure`, what);
 }
 
 async function begin() {
-  if (!isOver && !prompt?.ended && !(await confirms("new_sure", "new"))) return;
+  if (!isOver && !prompt?.ended && !(await sure("new"))) return;
   isOver = false;
   tab.drop(DRAFT);
   box.value = "";
@@ -273,7 +259,7 @@ async function begin() {
 }
 
 async function forget() {
-  if (!(await confirms("forget_sure", "forget"))) return;
+  if (!(await sure("forget"))) return;
   wire.act({ t: "forget" });
   say(word("forgetting"));
 }
@@ -285,7 +271,7 @@ function help() {
   const known = events.length;
   step("help");
   if (!wire.isOpen || isOver) return showNear();
-  setTimeout(() => { if (!events.slice(known).some((event) => event.who === "guide")) showNear(); }, PATIENCE_MS);
+  setTimeout(() => { if (!events.slice(known).some((event) => event.who === "guide")) showNear(); }, HELP_MS);
 }
 
 function showNear() {

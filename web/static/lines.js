@@ -66,34 +66,27 @@ function helpLine(line) {
     el("small", { dir: "auto" }, [line.hours, line.seen && word(line.confirmed ? "confirmed" : "unconfirmed", { date: line.seen })].filter(Boolean).join(" · ")));
 }
 
+/** @param {Card} card */
+const heading = ({ region, name }) => region === "XX" ? word("emergency") : word("emergency_in", { place: name });
+
 /** Emergency number first and large, then the lines, then where to find others. @param {Card} card */
 export const helpCard = (card) => el("section", { className: "help-card", ariaLabel: word("lines_for", { place: card.name }) },
-  el("h2", {}, word("emergency_in"), " ", bdi(card.name)),
+  el("h2", { dir: "auto" }, heading(card)),
   el("p", { className: "emergency" }, ...card.emergency.flatMap((number, i) => [i ? word("or") : "", call(number)])),
   el("ul", {}, ...card.lines.map(helpLine)),
   card.note && el("p", { dir: "auto" }, card.note),
   card.find.length > 0 && el("p", {}, word("find"), " ", ...card.find.flatMap((place, i) => [i ? " · " : "", site(place)])));
 
+/** Cards shown before become one line each: the newest is the one to use. @param {Element} within */
+export function fold(within) {
+  for (const card of within.querySelectorAll("li > .help-card")) {
+    const label = el("summary", {}, card.ariaLabel);
+    const folded = el("details", { className: "folded" }, label);
+    card.replaceWith(folded);
+    folded.append(card);
+  }
+}
+
 /** @param {Card} card */
-export const cardInWords = (card) => [`${word("emergency_in")} ${card.name}: ${card.emergency.join(word("or"))}`,
+export const cardInWords = (card) => [`${heading(card)}: ${card.emergency.join(word("or"))}`,
   ...card.lines.map((line) => [line.name, line.call, line.text, line.chat].filter(Boolean).join(", "))];
-
-/** The whole talk as plain text, made here and nowhere else. @param {readonly TalkEvent[]} events */
-export function asText(events) {
-  /** @type {Ask | null | undefined} */
-  let ask = null;
-  const parts = events.map((event) => {
-    if (event.who === "you") return `${word("you")} ${inWords(event, ask)}`;
-    ask = event.ask;
-    return [`${word("guide")} ${event.lines.map(({ text }) => text).join("\n")}`, ...(event.card ? cardInWords(event.card) : [])].join("\n");
-  });
-  const story = narrative(events);
-  return [word("saved"), ...(story ? [`${word("story")}\n\n${story}`] : []), word("talk"), ...parts].join("\n\n") + "\n";
-}
-
-/** The person's new narrative as they approved it last. @param {readonly TalkEvent[]} events */
-function narrative(events) {
-  const place = events.findLastIndex((event) => event.who === "you" && event.approve);
-  const given = events[place], asked = events.slice(0, Math.max(place, 0)).findLast((event) => event.who === "guide");
-  return given?.who === "you" && asked?.who === "guide" ? inWords(given, asked.ask) : "";
-}

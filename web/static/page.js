@@ -1,5 +1,5 @@
 // @ts-check
-/** The fixed parts of the page: what is said aside, asked before something final, and the quick way out. */
+/** The fixed parts of the page: what is said aside, where one is, and the quick way out. */
 import { el, word } from "./inputs.js";
 
 const SPOKEN_MS = 6_000;   // a live region's text stays this long: shorter is missed by some screen readers
@@ -25,14 +25,32 @@ export function say(text) {
   if (text) tell(text);
 }
 
-/** Ask before something that can't be undone. @param {string} question @param {string} yes @returns {Promise<boolean>} */
-export function confirms(question, yes) {
-  const sure = part("sure", HTMLDialogElement);
-  part("sure-text", HTMLElement).textContent = word(question);
-  part("sure-yes", HTMLButtonElement).textContent = word(yes);
-  sure.returnValue = "";
-  sure.showModal();
-  return new Promise((done) => sure.addEventListener("close", () => done(sure.returnValue === "yes"), { once: true }));
+/** The first control of the panel, where one was used up. */
+export function focusPanel() {
+  const panel = part("panel", HTMLElement), first = panel.querySelector("button:enabled, input:enabled, select, textarea");
+  const coarse = matchMedia("(pointer: coarse)").matches;   // a phone would cover the question with its keyboard
+  const next = first ?? (coarse ? panel : part("words", HTMLElement));
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+}
+
+/** @param {import("./types").GuideEvent} event */
+export function showProgress({ progress, ended }) {
+  const bar = part("bar", HTMLProgressElement);
+  const { part: n, of } = progress ?? { part: 0, of: 0 };
+  part("part", HTMLElement).textContent = ended ? word("ended") : n > 0 && of > 0 ? word("part", { n, of }) : "";
+  bar.hidden = ended || n <= 0;
+  bar.max = of || 1;
+  bar.value = n;
+}
+
+/** Show the newest lines and as much of the input as fits beneath them. @param {boolean} atOnce */
+export function showNewest(atOnce) {
+  const newest = [...document.querySelectorAll("#lines > .guide")].at(-1);
+  const panel = part("panel", HTMLElement), behavior = atOnce ? "instant" : "auto";
+  const room = innerHeight - part("top", HTMLElement).offsetHeight - part("dock", HTMLElement).offsetHeight;
+  const from = newest?.getBoundingClientRect().top ?? 0;
+  if (newest && panel.getBoundingClientRect().bottom - from > room) newest.scrollIntoView({ block: "start", behavior });
+  else panel.scrollIntoView({ block: "end", behavior });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The shapes of `makeroom.v1` as the page sees them. Read by `tsc` only; no browser loads this file. */
 
-export interface Choice { id: string; label: string; about?: string }
+export interface Choice { id: string; label: string; about?: string; alone?: boolean }
 export interface Family { id: string; label: string; shades: Choice[] }
 export interface Line { id: string; text: string }
 export interface Frame { text: string; seconds: number; breath?: "in" | "hold" | "out" | null }
@@ -27,7 +27,7 @@ export interface Ask {
   max?: number;
   low?: string;
   high?: string;
-  same?: boolean;
+  same?: number;
   chips?: Choice[];
   placeholder?: string;
   families?: Family[];
@@ -106,6 +106,4 @@ export interface Hands {
   answer(answer: Answer): void;
   step(kind: StepKind): void;
   tell(text: string): void;
-  /** The last rating that was given on the scale with these ends. */
-  rated(scale: { low?: string; high?: string }): number | undefined;
 }

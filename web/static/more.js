@@ -1,0 +1,20 @@
+// @ts-check
+/** What a talk needs after its first answers: fetched then, so that the page opens sooner. */
+import { learn } from "./inputs.js";
+import { body, choices, rating } from "./picking.js";
+import { practice } from "./practice.js";
+import { ending, save } from "./saving.js";
+import { approve, cards, feelings } from "./sorting.js";
+import { confirms } from "./sure.js";
+
+// The server puts the two files into these.
+const WORDS = "%more.words%", SHEET = "%more.css%";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(SHEET);
+document.adoptedStyleSheets.push(sheet);
+learn(WORDS);
+
+/** @type {typeof import("./inputs.js").INPUTS} */
+const inputs = { exercise: practice, approve, body, cards, choices, feelings, rating };
+export const late = { inputs, ending, save, confirms };
