@@ -1,1 +1,1 @@
-"""What is heard in free text: safety first, then commands, answers, feelings and habits of thought."""
+"""What is heard in free text: danger first, then commands, answers, feelings and habits."""

@@ -3,27 +3,23 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from bot.listening.numbers import number_of
-from bot.listening.words import COMMA, Sentence, Words
+from bot.listening.numbers import number_of, order_of
+from bot.listening.patterns import MARKS, Spell
+from bot.listening.replywords import Phrase, ReplyWords
+from bot.listening.words import Sentence
 from bot.values import Ask, Choice
 
 NEAR = 0.84
-"""How alike a text and a label must be spelled to be taken for the same; one slip in six letters."""
+"""How alike a text and a label must be spelled to count as the same: one slip in six letters."""
 
-_ORDER = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
-    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-}  # fmt: skip
-_LAST = frozenset(("last", "bottom", "final"))
-_AROUND = frozenset(
-    "the one ones option options number choice answer please i would like want choose pick take go with "
-    "will say think and or a an to for me it is that my nr no let us try do my of both top , < >".split()
-)
-_NONE = frozenset(
-    ("none", "none of these", "none of them", "neither", "none of those", "none of the above",
-     "neither of them", "neither of these", "nothing", "no one of them", "none fit", "none fits", "nothing fits")
-)  # fmt: skip
-_ALL = frozenset(("all", "all of them", "all of these", "both", "both of them", "everything", "all of the above"))
+CLEARER = 0.05
+"""How much nearer the best label must be than the second."""
+
+Label = tuple[str, Phrase]
+"""A choice's id and its label as it is heard."""
+
+_MANY = ("choices", "feelings", "body", "cards")
+_BY_PLACE = ("choice", "choices", "body", "cards")
 
 
 def offered(ask: Ask | None) -> tuple[Choice, ...]:
@@ -35,88 +31,110 @@ def offered(ask: Ask | None) -> tuple[Choice, ...]:
     return ask.choices + ask.chips + ask.areas + ask.cards + ask.live + shades + families
 
 
-def named_choices(sentence: Sentence, ask: Ask | None, words: Words) -> tuple[bool, tuple[str, ...]]:
-    """Find what a text names, and whether it is exactly one label.
+class Choices:
+    """Reads texts as choices. Immutable."""
 
-    A text that may be told freely (`text`) must be a chip's label as a whole; elsewhere labels
-    are also found inside a sentence.
-    """
-    choices = offered(ask)
-    if ask is None or not choices:
-        return False, ()
-    said = tuple(word for word in sentence if word not in "<>,")
-    labels = [(choice.id, words.spell(choice.label)) for choice in choices]
-    exact = [id_ for id_, label in labels if label == said or " ".join(said) == id_]
-    if exact:
-        return True, (exact[0],)
-    many = ask.kind in ("choices", "feelings", "body", "cards")
-    if ask.kind not in ("text", "feelings", "rating", "exercise"):
-        placed = _by_place(sentence, choices, many)
+    def __init__(self, words: ReplyWords, spell: Spell) -> None:
+        self._words, self._spell = words, spell
+
+    def named(self, sentence: Sentence, ask: Ask | None) -> tuple[bool, tuple[str, ...]]:
+        """Find what a text names, and whether it is exactly one label.
+
+        A text that may be told freely must be a chip's label as a whole; elsewhere labels are
+        also found inside a sentence.
+        """
+        choices = offered(ask)
+        if ask is None or not choices:
+            return False, ()
+        said = tuple(word for word in sentence if word not in MARKS)
+        labels = [(choice.id, self._spell(choice.label)) for choice in choices]
+        exact = self._exact(said, labels)
+        if exact:
+            return True, (exact,)
+        return False, self._less_exact(said, sentence, ask, choices, labels)
+
+    def _exact(self, said: Phrase, labels: Sequence[Label]) -> str | None:
+        """Find the label, id or other name of a choice that is all that is said."""
+        for id_, label in labels:
+            if label == said or " ".join(said) == id_.lower():
+                return id_
+        bare = tuple(word for word in said if word not in self._words.around)
+        name = self._words.names.get(said) or self._words.names.get(bare)
+        return name if name in [id_ for id_, _ in labels] else None
+
+    def _less_exact(
+        self,
+        said: Phrase,
+        sentence: Sentence,
+        ask: Ask,
+        choices: Sequence[Choice],
+        labels: Sequence[Label],
+    ) -> tuple[str, ...]:
+        many = ask.kind in _MANY
+        placed = self._by_place(sentence, choices, many) if ask.kind in _BY_PLACE else ()
         if placed:
-            return False, placed
-    near = _near(" ".join(said), labels)
-    if near:
-        return False, (near,)
-    if " ".join(said) in _NONE:
-        return False, _none_of(labels)
-    if many and " ".join(said) in _ALL:
-        return False, tuple(id_ for id_, _ in labels if not id_.startswith("none"))
-    if ask.kind in ("text", "rating"):
-        return False, ()
-    inside = _inside(said, labels)
-    return False, inside if many or len(inside) == 1 else ()
+            return placed
+        near = _near(" ".join(said), labels)
+        if near:
+            return (near,)
+        if said in self._words.none:
+            return self._none_of(labels)
+        if many and said in self._words.all:
+            none = self._none_of(labels)
+            return tuple(id_ for id_, _ in labels if id_ not in none)
+        inside = () if ask.kind in ("text", "rating") else _inside(said, labels)
+        return inside if many or len(inside) == 1 else ()
 
-
-def _by_place(sentence: Sentence, choices: Sequence[Choice], many: bool) -> tuple[str, ...]:
-    """Read "2", "the second one", "1 and 3", "the last": only when nothing else is said."""
-    places: list[int] = []
-    for word in sentence:
-        place = _ORDER.get(word) or (len(choices) if word in _LAST else number_of(word))
-        if place is None or (word == "one" and "the" in sentence):
-            if word not in _AROUND:
+    def _by_place(
+        self, sentence: Sentence, choices: Sequence[Choice], many: bool
+    ) -> tuple[str, ...]:
+        """Read "2", "the second one", "1 and 3", "the last": only when nothing else is said."""
+        places: list[int] = []
+        for word in sentence:
+            place = order_of(word, len(choices))
+            if place is None:
+                place = None if word == "one" and "the" in sentence else number_of(word)
+            if place is None and word not in self._words.around and word not in MARKS:
                 return ()
-        elif 1 <= place <= len(choices):
-            places.append(place)
-        else:
+            if place is not None:
+                places.append(place)
+        if not all(1 <= place <= len(choices) for place in places):
             return ()
-    chosen = tuple(dict.fromkeys(choices[place - 1].id for place in places))
-    return chosen if many or len(chosen) == 1 else ()
+        chosen = tuple(dict.fromkeys(choices[place - 1].id for place in places))
+        return chosen if many or len(chosen) == 1 else ()
+
+    def _none_of(self, labels: Sequence[Label]) -> tuple[str, ...]:
+        """Find the choice that stands for "none of these"."""
+        for id_, label in labels:
+            if (id_,) in self._words.none or label[:1] in self._words.none:
+                return (id_,)
+        return ()
 
 
-def _near(said: str, labels: Sequence[tuple[str, tuple[str, ...]]]) -> str | None:
+def _near(said: str, labels: Sequence[Label]) -> str | None:
     """Find the one label that is spelled almost like the text."""
-    if len(said) < 4 or len(said) > 60:
+    if not 4 <= len(said) <= 60:
         return None
     scored = sorted(
         ((SequenceMatcher(None, said, " ".join(label)).ratio(), id_) for id_, label in labels),
         reverse=True,
     )
-    best = scored[0]
+    best, id_ = scored[0]
     rival = scored[1][0] if len(scored) > 1 else 0.0
-    return best[1] if best[0] >= NEAR and best[0] - rival > 0.05 else None
+    return id_ if best >= NEAR and best - rival > CLEARER else None
 
 
-def _none_of(labels: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
-    """Find the choice that stands for "none of these"."""
-    for id_, label in labels:
-        if id_ in ("none", "neither") or label[:1] in (("none",), ("neither",), ("nothing",)):
-            return (id_,)
-    return ()
-
-
-def _inside(
-    said: tuple[str, ...], labels: Sequence[tuple[str, tuple[str, ...]]]
-) -> tuple[str, ...]:
-    """Find labels inside the text, in the order in which it names them."""
+def _inside(said: Phrase, labels: Sequence[Label]) -> tuple[str, ...]:
+    """Find labels inside the text, in the order in which it names them; the longest win."""
     found: list[tuple[int, int, str]] = []
     for id_, label in labels:
-        for place in range(len(said) - len(label) + 1):
-            if label and said[place : place + len(label)] == label:
+        for place in range(len(said) - len(label) + 1 if label else 0):
+            if said[place : place + len(label)] == label:
                 found.append((place, place + len(label), id_))
                 break
-    longest = [f for f in found if not any(_within(f, other) for other in found)]
+    longest = [one for one in found if not any(_covers(other, one) for other in found)]
     return tuple(dict.fromkeys(id_ for _, _, id_ in sorted(longest)))
 
 
-def _within(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    return one != other and other[0] <= one[0] and one[1] <= other[1] and one[:2] != other[:2]
+def _covers(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    return one[:2] != other[:2] and one[0] <= other[0] and other[1] <= one[1]

@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bot.errors import MakeroomError
+from bot.listening.choices import Choices
+from bot.listening.feelings import feelings_in
+from bot.listening.habits import habits_in
 from bot.listening.phrases import Phrases
 from bot.listening.replies import Replies
+from bot.listening.replywords import ReplyWords
 from bot.listening.risk import Lists, RiskScan
 from bot.listening.rulebook import read_rules
 from bot.listening.words import Words
@@ -14,11 +20,15 @@ MOST_HEARD = 4_000
 """Letters of a text that are heard; the wire refuses longer ones."""
 
 
+_WHOLE = ("commands", "answers")
+"""Groups of rules that a text as a whole must fit; all others are looked for inside it."""
+
+
 class Ear:
     """What a text says, by rules that a counsellor can read. Immutable, shared by all talks."""
 
-    def __init__(self, words: Words, risk: RiskScan, replies: Replies) -> None:
-        self._words, self._risk, self._replies = words, risk, replies
+    def __init__(self, words: Words, phrases: Phrases, risk: RiskScan, replies: Replies) -> None:
+        self._words, self._phrases, self._risk, self._replies = words, phrases, risk, replies
 
     @classmethod
     def load(cls, dialogs: Path) -> "Ear":
@@ -39,14 +49,16 @@ class Ear:
         plain = Words((), {}, ())
         spellings = {written: plain.spell(said) for written, said in book.spellings.items()}
         spell = Words((), spellings, ()).spell
-        groups: dict[str, Phrases] = {}
-        for name, belongs in _GROUPS.items():
-            rules = [rule for rule in book.rules if rule.file.startswith(belongs)]
-            groups[name] = Phrases(rules, book.lists, spell)
-        known = frozenset[str]().union(*(phrases.words() for phrases in groups.values()))
-        words = Words(known, spellings, book.keys)
-        risk = RiskScan(groups["risk"], Lists.of(book.lists, spell))
-        return cls(words, risk, Replies(groups["commands"], groups["answers"], words))
+        said = Phrases([r for r in book.rules if r.group not in _WHOLE], book.lists, spell)
+        commands, answers = (
+            Phrases([r for r in book.rules if r.group == group], book.lists, spell)
+            for group in _WHOLE
+        )
+        words = Words(said.words() | commands.words() | answers.words(), spellings, book.keys)
+        risk = RiskScan(Lists.of(book.lists, spell))
+        small = ReplyWords.of(book.lists, spell)
+        choices = Choices(small, words.spell)
+        return cls(words, said, risk, Replies(commands, answers, choices, small))
 
     def hear(self, text: str, ask: Ask | None = None, lang: str = "en") -> Heard:  # noqa: ARG002
         """Hear a text as an answer to what is asked, if anything is. Never raises."""
@@ -54,8 +66,13 @@ class Ear:
         if not sentences:
             return Heard(empty=True)
         rated = ask is not None and ask.kind == "rating"
-        risk = self._risk.hear(sentences, ages=not rated)
-        return self._replies.hear(text, sentences, ask, risk)
+        finds = self._phrases.finds(sentences)
+        risk = self._risk.hear(finds["risk"], ages=not rated)
+        heard = self._replies.hear(text, sentences, ask, risk)
+        if heard.command or heard.answer or heard.rating is not None:
+            return heard
+        feelings, habits = feelings_in(finds["feelings"]), habits_in(finds["habits"])
+        return replace(heard, feelings=feelings, habits=habits)
 
     def hear_answer(self, answer: Answer, ask: Ask | None, lang: str = "en") -> Heard:
         """Hear every text inside an answer; of several dangers the gravest counts."""
@@ -64,10 +81,3 @@ class Ear:
         edits = [text for text in (answer.approve or {}).values() if isinstance(text, str)]
         risks = [risk for text in edits if (risk := self.hear(text, None, lang).risk)]
         return Heard(risk=self._risk.gravest(risks)) if risks else NOTHING_HEARD
-
-
-_GROUPS = {
-    "risk": "safety/lexicon/",
-    "commands": "listening/commands",
-    "answers": "listening/answers",
-}

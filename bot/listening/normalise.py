@@ -16,7 +16,20 @@ _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0640\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-_QUOTES = str.maketrans(dict.fromkeys("`´‘’‚‛ʹʻʼʽˈ′＇", "'") | dict.fromkeys("“”„‟«»‹›", '"') | {"_": " "})
+_QUOTES = str.maketrans(
+    dict.fromkeys("`´‘’‚‛ʹʻʼʽˈ′＇", "'") | dict.fromkeys("“”„‟«»‹›", '"') | {"_": " "}
+)
+
+_COMMON = (
+    ("’", "'"),
+    ("‘", "'"),
+    ("“", '"'),
+    ("”", '"'),
+    ("…", "..."),
+    ("—", ","),
+    ("–", "-"),
+    ("\xa0", " "),
+)
 
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _BOXED = {
@@ -43,6 +56,9 @@ def clean(text: str) -> str:
 
     Sentence marks, apostrophes and line ends stay. Any string is welcome; lone surrogates vanish.
     """
+    if not text.isascii():
+        for fancy, plain in _COMMON:  # most texts that aren't ASCII have nothing else
+            text = text.replace(fancy, plain)
     if text.isascii():
         plain = text.lower().replace("_", " ").replace("`", "'")
         return plain if plain.isprintable() else _INVISIBLE.sub("", plain)

@@ -1,16 +1,37 @@
 """Numbers in digits and in English words, as far as people use them in a talk."""
 
-from collections.abc import Iterator
-
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 _WORDS = {word: value for value, word in enumerate(_SMALL)} | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "hundred": 100, "thousand": 1000,
 }  # fmt: skip
-_NAMES = {value: word for word, value in _WORDS.items()}
+_ORDER = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
+    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
+_LAST = frozenset(("last", "bottom", "final"))
 MOST_DIGITS = 6  # longer ones are no age, rating or count
 
 
@@ -21,9 +42,6 @@ def number_of(word: str) -> int | None:
     return _WORDS.get(word)
 
 
-def words_for(low: int, high: int) -> Iterator[str]:
-    """Name every way of writing the numbers from `low` to `high`, in digits and in words."""
-    for value in range(low, min(high, low + 200) + 1):
-        yield str(value)
-        if value in _NAMES:
-            yield _NAMES[value]
+def order_of(word: str, count: int) -> int | None:
+    """Read a word as a place in a row of `count` ("second", "last"), or None."""
+    return count if word in _LAST else _ORDER.get(word)

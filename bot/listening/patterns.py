@@ -2,7 +2,7 @@
 
 A pattern is a row of elements with spaces between them:
 
-``word``        this word; ``kill/beat_up`` one of these; ``suicid*`` any word that begins so
+``word``        this word; ``kill/beat_up`` one of these
 ``@want``       any entry of the list `want`; entries may have several words
 ``[really]``    may be missing; also ``[@very]`` and ``[a few words]``
 ``..`` ``..5``  up to three (five) words, whatever they are
@@ -38,7 +38,6 @@ class Element(Struct, frozen=True):
     Attributes:
         words: the words that fit.
         phrases: rows of several words that fit as well.
-        prefixes: beginnings of words that fit.
         span: lowest and highest number that fits.
         but: any word fits except `words`; with no words at all, any word.
         optional: the place may stay empty.
@@ -46,7 +45,6 @@ class Element(Struct, frozen=True):
 
     words: frozenset[str] = frozenset()
     phrases: frozenset[tuple[str, ...]] = frozenset()
-    prefixes: tuple[str, ...] = ()
     span: tuple[int, int] | None = None
     but: bool = False
     optional: bool = False
@@ -57,9 +55,9 @@ class Element(Struct, frozen=True):
             return word not in self.words and word not in MARKS
         if word in self.words:
             return True
-        if number is not None and self.span and self.span[0] <= number <= self.span[1]:
-            return True
-        return bool(self.prefixes) and word.startswith(self.prefixes)
+        return (
+            number is not None and self.span is not None and self.span[0] <= number <= self.span[1]
+        )
 
 
 ANY = Element(but=True, optional=True)
@@ -99,13 +97,10 @@ class Reader:
         if piece[0] == "#":
             low, _, high = (piece[1:] or "0-999999").partition("-")
             return Element(span=(int(low), int(high or low)))
-        entries = list(self._entries(piece.removeprefix("!")))
-        prefixes = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
-        said = [self._spell(entry) for entry in entries if not entry.endswith("*")]
+        said = [self._spell(entry) for entry in self._entries(piece.removeprefix("!"))]
         return Element(
             words=frozenset(words[0] for words in said if len(words) == 1),
             phrases=frozenset(words for words in said if len(words) > 1),
-            prefixes=prefixes,
             but=piece[0] == "!",
         )
 
@@ -115,8 +110,8 @@ class Reader:
         places = [element for part in inside for element in part]
         if len(places) == 1:
             one = places[0]
-            return Element(one.words, one.phrases, one.prefixes, one.span, one.but, optional=True)
-        if any(e.but or e.prefixes or e.span for e in places):
+            return Element(one.words, one.phrases, one.span, one.but, optional=True)
+        if any(e.but or e.span for e in places):
             raise PatternError(f"“{piece}” may hold plain words and lists only")
         rows: list[tuple[str, ...]] = [()]
         for element in places:
@@ -134,4 +129,3 @@ class Reader:
                 yield from self._lists[name[1:]]
             else:
                 raise PatternError(f"there is no list “{name[1:]}”")
-

@@ -1,41 +1,42 @@
 """Hears an answer to what was asked: a command, yes or no, a rating, or choices."""
 
 from collections.abc import Sequence
+from typing import Literal, cast
 
-from bot.listening.choices import named_choices
+from bot.listening.choices import Choices
+from bot.listening.patterns import COMMA
 from bot.listening.phrases import Phrases
 from bot.listening.ratings import rating_in
-from bot.listening.words import COMMA, Sentence, Words
+from bot.listening.replywords import ReplyWords
+from bot.listening.words import Sentence
 from bot.values import Ask, Command, Heard, Risk
-from typing import Literal, cast
 
 MOST_WORDS = 24
 """Longer texts tell something; they are no command and no plain answer."""
 
-_DOUBT = frozenset(
-    "but not no never if though although maybe except depends unless however only perhaps "
-    "unsure later wait stop scared afraid".split()
-)
 _URGENT = frozenset(("help", "stop", "toomuch"))
 
 
 class Replies:
     """Reads short texts as replies. Immutable."""
 
-    def __init__(self, commands: Phrases, answers: Phrases, words: Words) -> None:
-        self._commands, self._answers, self._words = commands, answers, words
+    def __init__(
+        self, commands: Phrases, answers: Phrases, choices: Choices, words: ReplyWords
+    ) -> None:
+        self._commands, self._answers = commands, answers
+        self._choices, self._words = choices, words
 
     def hear(
         self, text: str, sentences: Sequence[Sentence], ask: Ask | None, risk: Risk | None
     ) -> Heard:
         """Read a text as a reply to what is asked, if anything is."""
         whole = _joined(sentences)
-        exact, choices = named_choices(whole, ask, self._words)
+        exact, choices = self._choices.named(whole, ask)
         command = self._whole(self._commands, whole)
         if exact and command not in _URGENT:
             command = None
         answer = self._answer(whole)
-        rating = rating_in(whole, text, ask)
+        rating = rating_in(whole, text, ask, self._words)
         return Heard(
             risk=risk,
             command=cast("Command | None", command),
@@ -61,7 +62,7 @@ class Replies:
         cut = sentence.index(COMMA)
         first, rest = (*sentence[:cut], sentence[-1]), sentence[cut + 1 :]
         opening = self._whole(self._answers, first)
-        if opening == "yes" and not _DOUBT.isdisjoint(rest):
+        if opening == "yes" and not self._words.doubt.isdisjoint(rest):
             return None
         return opening
 

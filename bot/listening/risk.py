@@ -9,8 +9,8 @@ from typing import cast
 
 from msgspec import Struct
 
-from bot.listening.phrases import Found, Phrases, spelled
 from bot.listening.patterns import Spell
+from bot.listening.phrases import Finds, Found, spelled
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
 
@@ -33,6 +33,7 @@ class Lists(Struct, frozen=True):
     nots: frozenset[str]
     not_really: frozenset[tuple[str, ...]]
     own: frozenset[str]
+    first: frozenset[str]
     others: frozenset[str]
     anybody: frozenset[str]
     past: frozenset[str]
@@ -49,6 +50,7 @@ class Lists(Struct, frozen=True):
             nots=words("not"),
             not_really=frozenset(spell(entry) for entry in lists.get("not-really", ())),
             own=words("own"),
+            first=words("first"),
             others=words("other"),
             anybody=words("anybody"),
             past=words("pastverb"),
@@ -58,13 +60,13 @@ class Lists(Struct, frozen=True):
 class RiskScan:
     """Finds the gravest danger in a text. Immutable."""
 
-    def __init__(self, rules: Phrases, lists: Lists) -> None:
-        self._rules, self._lists = rules, lists
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
 
-    def hear(self, sentences: Sequence[Sentence], *, ages: bool = True) -> Risk | None:
+    def hear(self, finds: Sequence[Finds], *, ages: bool = True) -> Risk | None:
         """Name the gravest danger, or None. Without `ages`, a bare number is no age."""
         cues: set[str] = set()
-        found = [risk for sentence in sentences for risk in self._in(sentence, cues)]
+        found = [risk for sentence, here in finds for risk in self._in(sentence, here, cues)]
         if not found and len(cues) >= ENOUGH_CUES:
             found = [Risk("check", "suicide", "+".join(sorted(cues)[:ENOUGH_CUES]))]
         if not ages:
@@ -76,9 +78,8 @@ class RiskScan:
         """Choose among several: the highest tier, then the category that can wait least."""
         return min(risks, key=lambda r: (_TIERS.index(r.tier), _CATEGORIES.index(r.category)))
 
-    def _in(self, sentence: Sentence, cues: set[str]) -> Iterator[Risk]:
+    def _in(self, sentence: Sentence, found: list[Found], cues: set[str]) -> Iterator[Risk]:
         """Weigh what is found in a sentence, and collect its weak cues."""
-        found = self._rules.find(sentence)
         cues.update(one.rule.id for one in found if one.rule.labels == ("cue",))
         scopes: dict[str, list[Found]] = {}
         for one in found:
@@ -93,7 +94,8 @@ class RiskScan:
     ) -> Risk | None:
         """Say what a find is worth in its sentence; None when it is void."""
         category, tier, *flags = found.rule.labels
-        if any(_overlap(found, idiom) for idiom in scopes.get("idiom", ())):
+        idioms = [*scopes.get("idiom", ()), *scopes.get(f"idiom-{category}", ())]
+        if any(_overlap(found, idiom) for idiom in idioms):
             return None
         if category == "medical" and any(_leads_to(w, found) for w in scopes.get("worry", ())):
             return None
@@ -101,8 +103,12 @@ class RiskScan:
             return None
         if category in _OWN and "self" not in flags:
             who = self._who(found, sentence)
-            if who == "anybody" or (who == "other" and tier == "check"):
+            if who != "own" and tier == "check":
                 return None
+            if who == "anybody":
+                if self._lists.first.isdisjoint(sentence):
+                    return None
+                tier = "check"
             category = "third_party" if who == "other" else category
         if tier == "act" and self._is_softer(found, category, scopes, sentence):
             tier = "check"
@@ -167,5 +173,3 @@ def _near(one: Found, other: Found, words: int) -> bool:
 
 def _leads_to(worry: Found, found: Found) -> bool:
     return worry.start <= found.start and found.start - worry.end <= 5
-
-

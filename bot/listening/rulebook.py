@@ -45,6 +45,11 @@ class Rule(Struct, frozen=True):
     file: str
     line: int
 
+    @property
+    def group(self) -> str:
+        """Name what the rule is for: `risk`, or the name of its file in `listening`."""
+        return "risk" if self.file.startswith("safety/") else Path(self.file).stem
+
 
 class RuleBook(Struct, frozen=True):
     """All lists and rules of some files.

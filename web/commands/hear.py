@@ -1,5 +1,6 @@
 """`makeroom hear`: what is heard in each line of standard input."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -22,9 +23,8 @@ DIALOGS = Path(__file__).resolve().parents[2] / "dialogs"
 def hear(as_json: bool, dialogs: Path | None) -> None:
     """Show what is heard in each line of standard input."""
     ear = Ear.load(dialogs or DIALOGS)
-    stream = click.get_text_stream("stdin", encoding="utf-8", errors="replace")
-    for line in iter(stream.readline, ""):
-        text = line.rstrip("\r\n")
+    for line in iter(sys.stdin.buffer.readline, b""):
+        text = line.decode("utf-8", errors="replace").rstrip("\r\n")
         heard = ear.hear(text)
         click.echo(_json(text, heard) if as_json else _plain(text, heard))
 

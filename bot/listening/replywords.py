@@ -1,0 +1,65 @@
+"""The small words of short replies, as they are heard."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from bot.listening.patterns import Spell
+
+_COUNTRY = "country."
+"""Lists with this before a country's two letters hold other names of that country."""
+
+Phrase = tuple[str, ...]
+
+
+class ReplyWords(Struct, frozen=True):
+    """Word lists from `dialogs/listening`, which explains each.
+
+    Attributes:
+        around: may stand around a choice that is named by its place.
+        none: ways of saying "none of these".
+        all: ways of saying "all of these".
+        doubt: makes a yes less than one.
+        units: follow a number that is no rating.
+        around_rating: may stand around a rating.
+        rated_0: ways of saying the lowest rating.
+        rated_10: ways of saying the highest.
+        names: other names of choices, such as "the states" for `US`.
+    """
+
+    around: frozenset[str]
+    none: frozenset[Phrase]
+    all: frozenset[Phrase]
+    doubt: frozenset[str]
+    units: frozenset[str]
+    around_rating: frozenset[str]
+    rated_0: frozenset[Phrase]
+    rated_10: frozenset[Phrase]
+    names: dict[Phrase, str]
+
+    @classmethod
+    def of(cls, lists: Mapping[str, tuple[str, ...]], spell: Spell) -> "ReplyWords":
+        """Take them from a rule book."""
+
+        def phrases(name: str) -> frozenset[Phrase]:
+            return frozenset(spell(entry) for entry in lists.get(name, ()))
+
+        def words(name: str) -> frozenset[str]:
+            return frozenset(word for phrase in phrases(name) for word in phrase)
+
+        countries = {key: entries for key, entries in lists.items() if key.startswith(_COUNTRY)}
+        return cls(
+            around=words("around"),
+            none=phrases("none-of-these"),
+            all=phrases("all-of-these"),
+            doubt=words("doubt"),
+            units=words("units"),
+            around_rating=words("around-rating"),
+            rated_0=phrases("rated-0"),
+            rated_10=phrases("rated-10"),
+            names={
+                spell(name): key.removeprefix(_COUNTRY)
+                for key, entries in countries.items()
+                for name in entries
+            },
+        )

@@ -1,0 +1,182 @@
+"""What is heard in a text, whatever was asked."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import MakeroomError, ScriptError
+from bot.listening.ear import MOST_HEARD, Ear
+from bot.values import Answer, Ask, Choice, Family, Heard
+
+DIALOGS = Path(__file__).resolve().parents[3] / "dialogs"
+EAR = Ear.load(DIALOGS)
+
+PACE = Ask(
+    kind="choice",
+    choices=(
+        Choice("standard", "Yes, like that"),
+        Choice("gentle", "Gentler"),
+        Choice("why", "Tell me why first"),
+        Choice("none", "None of these"),
+    ),
+)
+TOPICS = Ask(kind="text", chips=(Choice("work", "Work"), Choice("people", "People around me")))
+CALM = Ask(kind="rating", low="calm", high="the most")
+BODY = Ask(
+    kind="body", areas=(Choice("chest", "Chest"), Choice("belly", "Belly"), Choice("jaw", "Jaw"))
+)
+FEEL = Ask(
+    kind="feelings",
+    families=(
+        Family("fear", "Fear", (Choice("fear.dread", "dread"), Choice("fear.panic", "panic"))),
+    ),
+)
+REGION = Ask(kind="choice", choices=(Choice("GB", "United Kingdom"), Choice("US", "United States")))
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "choices"),
+    [
+        ("Gentler", PACE, ("gentle",)),
+        ("gentler please", PACE, ("gentle",)),
+        ("the second one", PACE, ("gentle",)),
+        ("2", PACE, ("gentle",)),
+        ("number two", PACE, ("gentle",)),
+        ("the last one", PACE, ("none",)),
+        ("gentlr", PACE, ("gentle",)),
+        ("none of these", PACE, ("none",)),
+        ("9", PACE, ()),
+        ("a banana", PACE, ()),
+        ("work", TOPICS, ("work",)),
+        ("my work is eating me up", TOPICS, ()),
+        ("chest and jaw", BODY, ("chest", "jaw")),
+        ("1 and 3", BODY, ("chest", "jaw")),
+        ("dread, maybe some panic", FEEL, ("fear.dread", "fear.panic")),
+        ("uk", REGION, ("GB",)),
+        ("the states", REGION, ("US",)),
+        ("united kingdon", REGION, ("GB",)),
+    ],
+)
+def test_a_choice_is_heard_by_label_number_order_and_near_spelling(text, ask, choices):
+    assert EAR.hear(text, ask).choices == choices
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("7", 7), ("about a six", 6), ("7/10", 7), ("7 out of 10", 7), ("seven or eight", 8),
+        ("6.5", 7), ("eleven!", 10), ("100", 10), ("zero", 0), ("not at all", 0), ("calm", 0),
+        ("the most", 10), ("it was an 8 but now it's a 5", 5), ("maybe a 4", 4), ("i'm at 9", 9),
+        ("i have no idea", None), ("no one", None), ("for 20 minutes", None), ("this one", None),
+    ],
+)  # fmt: skip
+def test_a_rating_is_heard_in_words(text, rating):
+    assert EAR.hear(text, CALM).rating == rating
+
+
+@pytest.mark.parametrize(
+    "text", ["I have 3 kids", "my 2 dogs", "at 7 pm", "i am in room 5 of the house"]
+)
+def test_a_number_is_no_rating_unless_it_is_all_that_is_said(text):
+    assert EAR.hear(text).rating is None
+
+
+def test_a_rating_is_no_age():
+    """The words "I'm 12" answer a scale; without one they tell an age."""
+    assert EAR.hear("i'm 12", CALM).risk is None
+    assert EAR.hear("i'm 12").risk.category == "minor"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I want to stop worrying", "go back to work", "I skip meals when nervous", "my back hurts",
+     "help my son with school", "why me", "I can't pause my thoughts"],
+)  # fmt: skip
+def test_an_answer_to_an_open_question_is_no_command(text):
+    assert EAR.hear(text, TOPICS).command is None
+
+
+@pytest.mark.parametrize(
+    "text", ["yes but not now", "yes and no", "sure, if I must", "ok but I'm scared"]
+)
+def test_consent_is_never_guessed(text):
+    assert EAR.hear(text).answer != "yes"
+
+
+def test_a_label_wins_over_a_command_but_not_over_a_cry_for_help():
+    labels = Ask(kind="choice", choices=(Choice("later", "Skip this"), Choice("out", "Too much")))
+    assert EAR.hear("skip this", labels) == Heard(choices=("later",))
+    assert EAR.hear("too much", labels).command == "toomuch"
+
+
+def test_the_gravest_of_several_dangers_counts():
+    heard = EAR.hear("he hits me when he's drunk. I took all my tablets an hour ago")
+    assert (heard.risk.tier, heard.risk.category) == ("now", "medical")
+
+
+def test_every_edit_of_an_answer_is_heard():
+    edits = Answer(approve={"a": True, "b": "I want to die", "c": "my words"})
+    assert EAR.hear_answer(edits, None).risk.category == "suicide"
+    assert EAR.hear_answer(Answer(choice="a"), None) == Heard()
+    assert EAR.hear_answer(Answer(text="7/10"), CALM).rating == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "tier"),
+    [
+        ("I tried to kill myself ten years ago", "suicide", "check"),
+        ("I tried to kill myself years ago and it is coming back", "suicide", "act"),
+        ("my friend wants to die", "third_party", "act"),
+        ("I want to kill myself lol", "suicide", "check"),
+        ("not suicidal but I think about driving into a tree", "suicide", "act"),
+        ("I don't want to die, I just don't want to live like this", "suicide", "act"),
+        ("i can't stop thinking about killing myself", "suicide", "act"),
+    ],
+)
+def test_scopes_soften_but_do_not_hide(text, category, tier):
+    risk = EAR.hear(text).risk
+    assert (risk.category, risk.tier) == (category, tier)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I'm not suicidal", "no thoughts of hurting myself", "I would never kill myself",
+     "what if I have a heart attack", "studying bored me", "I had to spend it all", "", "   ", "…",
+     "people die of it in films"],
+)  # fmt: skip
+def test_negation_worry_and_substrings_are_no_danger(text):
+    assert EAR.hear(text).risk is None
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "...", "\ud800", "\x00"])
+def test_what_is_left_empty_is_said_to_be_empty(text):
+    assert EAR.hear(text).empty
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300), st.sampled_from([None, PACE, CALM, BODY, FEEL, TOPICS, REGION]))
+def test_any_text_is_heard_without_an_error_and_always_the_same(text, ask):
+    assert EAR.hear(text, ask) == EAR.hear(text, ask)
+
+
+def test_a_text_longer_than_the_limit_is_heard_up_to_it():
+    assert EAR.hear("I want to die. " + "x" * MOST_HEARD * 2).risk is not None
+
+
+def test_a_folder_without_lists_is_refused(tmp_path):
+    """Hearing nothing at all must not go unnoticed."""
+    with pytest.raises(MakeroomError, match="no word lists"):
+        Ear.load(tmp_path)
+
+
+def test_all_mistakes_of_a_rule_file_are_told_with_their_places(tmp_path):
+    (tmp_path / "safety/lexicon").mkdir(parents=True)
+    (tmp_path / "listening").mkdir()
+    (tmp_path / "listening/x.rules").write_text("list a: b\n", encoding="utf-8")
+    bad = "rule one: suicide act\n  [never] ends\n  @nolist\n  + a\nrule two: suicide act\n  x\n"
+    (tmp_path / "safety/lexicon/y.rules").write_text(bad + "nonsense\n", encoding="utf-8")
+    with pytest.raises(ScriptError) as caught:
+        Ear.load(tmp_path)
+    assert [(f.line, f.code) for f in caught.value.findings] == [(5, "LS03"), (7, "LS01")]

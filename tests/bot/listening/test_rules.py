@@ -1,0 +1,116 @@
+"""Every rule keeps its promises: its examples fire, its counter-examples stay silent."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.listening.ear import Ear
+from bot.listening.rulebook import Rule, read_rules
+from bot.values import Heard
+
+from .disguises import DISGUISES
+
+ROOT = Path(__file__).resolve().parents[3]
+DIALOGS = ROOT / "dialogs"
+UTTERANCES = ROOT.parent / "shared" / "data" / "safety_utterances.jsonl"
+OTHER_LANGUAGES = {"es", "fr", "de", "pt", "it", "ru", "pl", "ar", "hi", "zh"}
+
+
+def _rules() -> tuple[Rule, ...]:
+    files = [*DIALOGS.glob("listening/*.rules"), *DIALOGS.glob("safety/lexicon/*.rules")]
+    return read_rules(sorted(files), DIALOGS).rules
+
+
+RULES = _rules()
+DANGERS = [rule for rule in RULES if rule.group == "risk" and len(rule.labels) > 1]
+SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
+REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
+OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits")]
+
+
+@pytest.fixture(scope="module")
+def ear() -> Ear:
+    return Ear.load(DIALOGS)
+
+
+def _names(rules: list[Rule]) -> list[str]:
+    return [f"{rule.file}:{rule.line}" for rule in rules]
+
+
+@pytest.mark.parametrize("rule", DANGERS, ids=_names(DANGERS))
+def test_a_danger_is_heard_in_its_examples_and_not_in_its_counter_examples(ear, rule):
+    """The category is heard at least as gravely as the rule says."""
+    grave = ("now", "act", "check")
+    for text in rule.fires:
+        risk = ear.hear(text).risk
+        assert risk is not None, text
+        assert grave.index(risk.tier) <= 2, text
+        assert risk.category == rule.labels[0], text
+    for text in rule.silent:
+        risk = ear.hear(text).risk
+        assert risk is None or risk.category != rule.labels[0], text
+
+
+@pytest.mark.parametrize("rule", SCOPES, ids=_names(SCOPES))
+def test_an_idiom_is_no_danger_and_hides_none(ear, rule):
+    for text in rule.fires:
+        assert ear.hear(text).risk is None, text
+    for text in rule.silent:
+        assert ear.hear(text).risk is not None, text
+
+
+@pytest.mark.parametrize("rule", REPLIES, ids=_names(REPLIES))
+def test_a_reply_is_heard_in_its_examples_and_not_in_its_counter_examples(ear, rule):
+    def said(heard: Heard) -> str | None:
+        return heard.command if rule.group == "commands" else heard.answer
+
+    assert [said(ear.hear(text)) for text in rule.fires] == [rule.labels[0]] * len(rule.fires)
+    assert rule.labels[0] not in [said(ear.hear(text)) for text in rule.silent]
+
+
+@pytest.mark.parametrize("rule", OFFERS, ids=_names(OFFERS))
+def test_a_feeling_or_habit_is_offered_for_its_examples(ear, rule):
+    for text in rule.fires:
+        heard = ear.hear(text)
+        offered = heard.feelings if rule.group == "feelings" else heard.habits
+        assert (rule.labels[0] in offered) != (rule.labels[0] == "spared"), text
+    for text in rule.silent:
+        heard = ear.hear(text)
+        offered = heard.feelings if rule.group == "feelings" else heard.habits
+        assert rule.labels[0] not in offered, text
+
+
+def test_the_lexicon_of_feelings_is_rich():
+    """At least 400 words and phrases in eleven families of three strengths."""
+    rules = [rule for rule in RULES if rule.group == "feelings"]
+    assert len({rule.labels for rule in rules}) == 33
+    words = {word for rule in rules for text, _ in rule.patterns for word in text.split("/")}
+    assert len(words) >= 400
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_disguised_danger_is_still_heard(ear, disguise):
+    """All but one in a hundred: a bare age in digits can't be told from other numbers."""
+    plain = [
+        text
+        for rule in DANGERS
+        if Path(rule.file).stem not in OTHER_LANGUAGES
+        for text in rule.fires
+        if text.isascii()
+    ]
+    missed = [text for text in plain if ear.hear(DISGUISES[disguise](text)).risk is None]
+    assert len(missed) <= len(plain) * 0.03, missed
+
+
+@pytest.mark.skipif(not UTTERANCES.exists(), reason="the utterances aren't here")
+def test_the_reference_utterances_are_heard_as_agreed(ear):
+    """Category and tier are right on at least 142 of 144."""
+    wrong = []
+    for line in UTTERANCES.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        risk = ear.hear(row["text"]).risk
+        heard = risk and {"category": risk.category, "tier": risk.tier}
+        if heard != row["expect"]:
+            wrong.append((row["id"], heard))
+    assert len(wrong) <= 2, wrong
