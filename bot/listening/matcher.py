@@ -18,6 +18,9 @@ from bot.listening.patterns import COMMA, END, MARKS, Element, Row
 MOST_STEPS = 5_000
 """Steps remembered, about 1.5 KiB each; beyond that they are forgotten all at once."""
 
+MOST_NUMBERS = 1_000
+"""Numbers below this are remembered; hardly any rule asks for a greater one."""
+
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
 
@@ -77,7 +80,10 @@ class Matcher:
         self._words: set[str] = set()
         self._numbers: list[tuple[int, tuple[int, int]]] = []
         self._row_at: dict[int, int] = {}
+        self._number_fits: dict[int, int] = {}
+        self._laid_out = False
         self._lay_out()
+        self._laid_out = True
         self._start = Step(0, (), ())
         self._steps: dict[tuple[object, ...], Step] = {}
 
@@ -143,9 +149,13 @@ class Matcher:
         return Hit(rule, _start_of(row, last, sentence), last + 1)
 
     def _number_bits(self, number: int) -> int:
+        if number in self._number_fits:
+            return self._number_fits[number]
         fits = 0
         for bit, (low, high) in self._numbers:
             fits |= bit if low <= number <= high else 0
+        if self._laid_out and number < MOST_NUMBERS:
+            self._number_fits[number] = fits
         return fits
 
     def _lay_out(self) -> None:

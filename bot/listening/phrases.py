@@ -49,7 +49,7 @@ class Phrases:
                 try:
                     patterns.append((index, reader.row(text)))
                 except (PatternError, ValueError) as error:
-                    hint = "see the top of the file on patterns"
+                    hint = "see docs/listening.md on patterns"
                     findings.append(Finding(rule.file, line, 1, "LS04", str(error), hint))
         if findings:
             raise ScriptError(findings)
