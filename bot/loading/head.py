@@ -225,10 +225,15 @@ def read_risk(desk: Desk, node: Node | None) -> dict[tuple[str, str], str]:
     order: tuple[str, ...] = get_args(Tier)
     found: dict[tuple[str, str], str] = {}
     place = node or Node({}, "safety.yaml", 1, 1)
+    desk.findings.unknown_keys(place, get_args(Category), "table of dangers")
     for category in get_args(Category):
         ways = place.items.get(category)
+        if ways is not None:
+            desk.findings.unknown_keys(ways, order, "danger")
         given = {
-            t: desk.target(n, ".", is_call=True) for t, n in (ways.items if ways else {}).items()
+            tier: desk.target(node, ".", is_call=True)
+            for tier, node in (ways.items if ways else {}).items()
+            if tier in order
         }
         if not given:
             desk.findings.add(place, "MR019", f"“{category}” leads nowhere", "add {act: flow.step}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.resolver import VersionedResolver
 
 from bot.errors import Finding
 from bot.expressions import nearest
@@ -73,6 +74,14 @@ class Findings:
                 self.add(place, "MR003", f"a {what} has no “{key}”", nearest(key, known))
 
 
+class _Untagged(VersionedResolver):
+    """Takes every plain word for text, at once; `_scalar` decides what it is."""
+
+    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
+        """Give the tag that is never looked at."""
+        return "tag:yaml.org,2002:str"
+
+
 def read_tree(file: str, text: str, findings: Findings) -> Node:
     """Read one YAML file; what can't be read becomes a finding and an empty mapping."""
     try:
@@ -101,7 +110,9 @@ def _composed(text: str) -> Any:
     question marks are hidden from libyaml and put back by `_shown`.
     """
     try:
-        return YAML(typ="safe", pure=False).compose(text.replace("?", HIDDEN))
+        fast = YAML(typ="safe", pure=False)
+        fast.Resolver = _Untagged
+        return fast.compose(text.replace("?", HIDDEN))
     except YAMLError:
         return YAML(typ="safe", pure=True).compose(text)
 

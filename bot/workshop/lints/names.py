@@ -153,6 +153,7 @@ class _Reach:
 
     def __init__(self, script: Script) -> None:
         self.script = script
+        self.sets = {step.id: frozenset(_sets(step)) for step in script.steps.values()}
         self.onward: dict[str, set[str]] = {s.id: set(_onward(s)) for s in script.steps.values()}
         for stage in script.stages.values():
             for step in script.steps.values():
@@ -173,14 +174,14 @@ class _Reach:
         if name not in self.known:
             self.known[name] = self._given_in(name)
         given = self.known[name]
-        own = spoken.part in ("choice", "route") and name in _sets(step)
+        own = spoken.part in ("choice", "route") and name in self.sets[step.id]
         return given is None or step.id in given or own or name in {e.name for e in step.effects}
 
     def _given_in(self, name: str) -> frozenset[str] | None:
         """Give the steps at which a variable may be given; None for all."""
-        setters = [s for s in self.script.steps.values() if name in _sets(s)]
+        setters = [s for s in self.script.steps.values() if name in self.sets[s.id]]
         ratings = [v.name for v in self.script.variables.values() if v.before == name]
-        setters += [s for s in self.script.steps.values() for r in ratings if r in _sets(s)]
+        setters += [s for s in self.script.steps.values() for r in ratings if r in self.sets[s.id]]
         if any(effect.name == name for effect in self._effects_anywhere()):
             return None
         if name == "region" or any(step.id in self.anywhere for step in setters):

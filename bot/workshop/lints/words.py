@@ -40,23 +40,21 @@ class Phrase(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def banned() -> tuple[tuple[re.Pattern[str], Phrase], ...]:
-    """Read the list of what is never said."""
+    """Read the list of what is never said; the patterns are for text in small letters."""
     raw = YAML(typ="safe", pure=False).load(PHRASES.read_text(encoding="utf-8"))
     phrases = convert(raw, tuple[Phrase, ...])
-    return tuple((_pattern(phrase.says), phrase) for phrase in phrases)
+    return tuple((_whole(phrase.says), phrase) for phrase in phrases)
 
 
 @cache
 def _any_banned() -> re.Pattern[str]:
     """Give one pattern for all, because almost every line has none of them."""
-    return re.compile("|".join(pattern.pattern for pattern, _ in banned()), re.IGNORECASE)
+    return _whole("|".join(phrase.says for _, phrase in banned()))
 
 
-def _pattern(says: str) -> re.Pattern[str]:
-    """Match a phrase with either apostrophe; what stands in “…” is the person's to say."""
-    return re.compile(
-        rf"(?<!\w)(?:{says.replace(chr(39), '[' + chr(39) + '’]')})(?!\w)", re.IGNORECASE
-    )
+def _whole(says: str) -> re.Pattern[str]:
+    """Match whole words; letters of one case let the search skip ten times faster."""
+    return re.compile(rf"\b(?:{says})\b")
 
 
 def check_words(script: Manuscript) -> Iterator[Finding]:
@@ -104,7 +102,7 @@ def _manners(spoken: Spoken) -> Iterator[Finding]:
 
 
 def _banned(spoken: Spoken) -> Iterator[Finding]:
-    own = unquoted(spoken.text)
+    own = unquoted(spoken.text).lower().replace("’", "'")
     for pattern, phrase in banned() if _any_banned().search(own) else ():
         if found := pattern.search(own):
             message = f"“{found[0]}” is never said: {phrase.why}"
