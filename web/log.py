@@ -6,6 +6,7 @@ tracebacks; their records are reduced to where and what kind.
 
 import logging
 import sys
+import time
 from types import TracebackType
 from typing import TypeAlias
 
@@ -46,6 +47,18 @@ class Log:
 class SafeFormatter(logging.Formatter):
     """Formats our own records as they are, and of all others only who says them and what kind."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._second, self._shown = 0, ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """Give the time of a record; that of a second is made once, most lines share it."""
+        second = int(record.created)
+        if second != self._second:
+            self._second = second
+            self._shown = time.strftime(datefmt or "%Y-%m-%d %H:%M:%S", time.localtime(second))
+        return f"{self._shown},{int(record.msecs):03d}"
+
     def format(self, record: logging.LogRecord) -> str:
         """Give one line."""
         start = f"{self.formatTime(record)} {record.levelname.lower()}"
@@ -59,6 +72,7 @@ def set_up(*, to_stderr: bool = True) -> None:
     """Send all logging of the process through the formatter, and nowhere else."""
     handler = logging.StreamHandler(sys.stderr) if to_stderr else logging.NullHandler()
     handler.setFormatter(SafeFormatter())
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not shown
     logging.raiseExceptions = False  # a full disk under the log must not stop a talk
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(OURS).setLevel(logging.INFO)

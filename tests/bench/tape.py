@@ -58,7 +58,8 @@ def _picked(ask: Frame) -> Frame:
         case "choice":
             return {"choice": ask["choices"][0]["id"]}
         case "choices":
-            return {"choices": [ask["choices"][0]["id"]]}
+            alone = [choice for choice in ask["choices"] if choice.get("alone")]
+            return {"choices": [(alone or ask["choices"])[0]["id"]]}
         case "rating":
             return {"rating": 5}
         case "feelings":

@@ -18,6 +18,8 @@ BACKLOG = 1024
 """Connections that may wait to be accepted: after a restart everybody comes at once."""
 KEEPALIVE_S = 15.0
 """Seconds for a request to be sent, and between two: slow senders hold no connection longer."""
+GARBAGE = 20_000
+"""New objects before looking for circles among them: turns make few, and looking takes time."""
 LAST_S = 2.0
 """Seconds for open requests after the talks have said goodbye."""
 
@@ -123,6 +125,7 @@ async def _serve(config: Config, listening: socket.socket) -> None:
         raise
     await web.SockSite(runner, listening, backlog=BACKLOG).start()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
     _announce(config, listening)
     await _asked_to_stop()
