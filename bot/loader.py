@@ -49,7 +49,7 @@ class Loading:
     """The parts of one load, read in the order in which they need each other."""
 
     def __init__(self, bundle: Bundle, safety: Bundle, lang: str | None = None) -> None:
-        self.bundle, self.findings = bundle, Findings()
+        self.bundle, self.safety, self.findings = bundle, safety, Findings()
         dialog = self._trees(bundle, "")
         shared = self._trees(safety, "safety/")
         files = {**bundle.files, **{f"safety/{name}": t for name, t in safety.files.items()}}

@@ -9,22 +9,21 @@ from typing import TypeAlias
 from bot.bundle import Bundle, read_folder
 from bot.errors import ConfigError, Finding, ScriptError
 from bot.helplines import HelpLines
-from bot.loader import HEAD, HELP_LINES, SAFETY_HEAD
+from bot.loader import HEAD, HELP_LINES, SAFETY_HEAD, Loading
 from bot.workshop.library import PACKAGED
 from bot.workshop.lints.asks import check_asks
 from bot.workshop.lints.decks import check_decks
 from bot.workshop.lints.guards import check_guards
-from bot.workshop.lints.manuscript import Manuscript, read_manuscript
+from bot.workshop.lints.manuscript import SHARED, Manuscript, lines_of, manuscript
 from bot.workshop.lints.names import check_names
 from bot.workshop.lints.records import old_records
 from bot.workshop.lints.steps import check_steps
 from bot.workshop.lints.translations import check_translations
 from bot.workshop.lints.turns import check_turns
 from bot.workshop.lints.ways import check_ways
-from bot.workshop.lints.words import check_words
+from bot.workshop.lints.words import check_lines, check_words
 
 Lint: TypeAlias = Callable[[Manuscript], Iterator[Finding]]
-SHARED = "safety/"
 LINTS: tuple[Lint, ...] = (
     check_steps,
     check_asks,
@@ -49,13 +48,17 @@ class Subject:
 def check(bundle: Bundle, safety: Bundle, today: date) -> list[Finding]:
     """Give all findings of a dialogue with its safety flows, in order of place.
 
-    A script that doesn't load has only the findings that stop it: a check of what it says or where
+    Of a script that doesn't load only the words are checked beside what stops it: a check of where
     it leads would guess.
     """
     try:
-        script = read_manuscript(bundle, safety)
+        loading = Loading(bundle, safety)
     except ScriptError as error:
         return list(error.findings)
+    try:
+        script = manuscript(loading)
+    except ScriptError as error:
+        return sorted({*error.findings, *check_lines(lines_of(loading))})
     found = {finding for lint in LINTS for finding in lint(script)}
     lines = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
     return sorted(found.union(old_records(lines, today, HELP_LINES)))

@@ -16,6 +16,9 @@ Part: TypeAlias = Literal[
     "say", "why", "again", "hint", "reask", "route", "choice", "frame", "deck", "glue"
 ]
 
+SHARED = "safety/"
+"""What the names of the shared flows' files begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -97,7 +100,15 @@ def read_manuscript(bundle: Bundle, safety: Bundle) -> Manuscript:
     Raises:
         ScriptError: with everything that stops it from loading.
     """
-    loading = Loading(bundle, safety)
+    return manuscript(Loading(bundle, safety))
+
+
+def manuscript(loading: Loading) -> Manuscript:
+    """Finish a load and keep what it was read from.
+
+    Raises:
+        ScriptError: with everything that stops it from loading.
+    """
     script = loading.script()
     nodes: dict[str, Node] = {}
     keys: dict[str, Node] = {}
@@ -116,9 +127,25 @@ def read_manuscript(bundle: Bundle, safety: Bundle) -> Manuscript:
         keys=keys,
         spoken=tuple(_spoken(script, written)),
         texts=tuple(loading.catalog.asked),
-        bundle=bundle,
-        safety=safety,
+        bundle=loading.bundle,
+        safety=loading.safety,
     )
+
+
+def lines_of(loading: Loading) -> Iterator[Spoken]:
+    """Give the wordings of a script that was read and doesn't load, as far as they are known."""
+    for wording, node, is_fixed in loading.desk.wordings:
+        yield Spoken(
+            text=plain(wording),
+            slots=(),
+            part="say",
+            line="",
+            group=wording.number,
+            node=node,
+            step=None,
+            is_fixed=is_fixed,
+            is_crisis=node.file.startswith(SHARED),
+        )
 
 
 def fault(node: Node, code: str, message: str, hint: str) -> Finding:

@@ -23,7 +23,8 @@ EXCEPTIONS: Mapping[str, int] = {
     "everything": 3, "evening": 2, "going": 2, "hour": 1, "hours": 1, "idea": 3, "ideas": 3,
     "people": 2, "quiet": 2, "real": 1, "something": 2, "somebody": 3, "someone": 2,
     "sometimes": 2, "somewhere": 2, "interest": 3, "anyone": 3, "area": 3, "created": 3,
-    "poem": 2, "safety": 2, "science": 2, "therapy": 3, "therefore": 2, "trying": 2, "lying": 2, "whole": 1,
+    "poem": 2, "safety": 2, "science": 2, "therapy": 3, "therefore": 2, "trying": 2,
+    "lying": 2, "whole": 1,
 }  # fmt: skip
 """What the rules below count wrongly."""
 

@@ -8,10 +8,9 @@ from io import StringIO
 from bot.errors import Finding
 from bot.loading.catalog import FOLDER, Text
 from bot.loading.tree import Node
-from bot.workshop.lints.manuscript import Manuscript, fault, warning
+from bot.workshop.lints.manuscript import SHARED, Manuscript, fault, warning
 
 PLACE = re.compile(r"\{\{\s*(.*?)\s*\}\}|\{\}")
-SHARED = "safety/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Checks of each wording: plain, short, calm, and nothing that hurts or claims too much."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +59,12 @@ def _whole(says: str) -> re.Pattern[str]:
 
 def check_words(script: Manuscript) -> Iterator[Finding]:
     """Check every wording by itself."""
-    for spoken in script.spoken:
+    return check_lines(script.spoken)
+
+
+def check_lines(lines: Iterable[Spoken]) -> Iterator[Finding]:
+    """Check some wordings, each by itself."""
+    for spoken in lines:
         yield from _reading(spoken)
         yield from _manners(spoken)
         yield from _banned(spoken)

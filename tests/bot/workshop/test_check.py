@@ -215,6 +215,12 @@ def test_nonsense_anywhere_is_found_and_never_a_crash(file: str, nonsense: objec
         assert all(finding.line >= 1 and finding.hint for finding in found)
 
 
+def test_words_are_checked_even_where_the_script_does_not_load() -> None:
+    """An author sees a lost step and an exclamation mark in one go."""
+    both = built({"steps": "sample:\n  say: How was it!\n  next: lost\n"})
+    assert {finding.code for finding in both.findings()} == {"MR052", "MR163"}
+
+
 def test_a_fuzzy_line_of_safety_is_an_error() -> None:
     """What is said in a crisis is never left to a translation that nobody is sure of."""
     entry = '#, fuzzy\nmsgctxt "near.bye/1"\nmsgid "Take care."\nmsgstr "Gib auf dich acht."\n'
