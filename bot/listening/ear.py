@@ -71,7 +71,9 @@ class Ear:
         heard = self._replies.hear(text, sentences, ask, risk)
         if heard.command or heard.answer or heard.rating is not None:
             return heard
-        feelings, habits = feelings_in(finds["feelings"]), habits_in(finds["habits"])
+        # a project's own word lists may have none for feelings or habits
+        feelings = feelings_in(finds.get("feelings", []))
+        habits = habits_in(finds.get("habits", []))
         return replace(heard, feelings=feelings, habits=habits)
 
     def hear_answer(self, answer: Answer, ask: Ask | None, lang: str = "en") -> Heard:
