@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from bot.bundle import Bundle, read_folder
 from bot.errors import ConfigError, Finding, ScriptError
-from bot.helplines import HelpLines
 from bot.loader import HEAD, HELP_LINES, SAFETY_HEAD, Loading
 from bot.workshop.library import PACKAGED
 from bot.workshop.lints.asks import check_asks
@@ -60,8 +59,7 @@ def check(bundle: Bundle, safety: Bundle, today: date) -> list[Finding]:
     except ScriptError as error:
         return sorted({*error.findings, *check_lines(lines_of(loading))})
     found = {finding for lint in LINTS for finding in lint(script)}
-    lines = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
-    return sorted(found.union(old_records(lines, today, HELP_LINES)))
+    return sorted(found.union(old_records(script.script.help, today, HELP_LINES)))
 
 
 def check_path(path: Path, today: date) -> list[Finding]:
