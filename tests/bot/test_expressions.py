@@ -52,7 +52,7 @@ SCOPE = Scope(
         ("rounds < 3 and (consent or no)", {"rounds": 1, "consent": True}, True),
     ],
 )
-def test_guards(source: str, env: dict[str, object], result: bool | None) -> None:  # noqa: FBT001
+def test_guards(source: str, env: dict[str, object], result: bool | None) -> None:
     """Kleene's logic: unknown unless it is certain."""
     assert compile_guard(source, SCOPE)(env) is result  # type: ignore[arg-type]
 
@@ -78,7 +78,7 @@ values = st.one_of(st.none(), st.integers(0, 10))
 
 
 @given(a=values, b=values, consent=st.sampled_from([None, True, False]))
-def test_unknown_never_opens(a: int | None, b: int | None, consent: bool | None) -> None:  # noqa: FBT001
+def test_unknown_never_opens(a: int | None, b: int | None, consent: bool | None) -> None:
     """A guard and its negation are never both true, and a missing value makes neither so."""
     env = {"distress": a, "willing": b, "consent": consent, "now": 0}
     for source in (
