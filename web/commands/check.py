@@ -53,7 +53,7 @@ def check(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Hold garbage collection back: almost all is kept, and looking for the rest costs a quarter."""
+    """Hold garbage collection back: almost all is kept, and looking costs a quarter."""
     gc.disable()
     try:
         yield

@@ -12,6 +12,8 @@ MOST_OPTIONS = 9
 """What fits on a phone's screen with its keyboard closed; a list of countries is searched."""
 MOST_LABEL = 8  # words
 FEWEST_CHIPS = 2
+LIVE = ("okay", "stop", "toomuch")
+"""How an exercise can end, by the protocol."""
 READING_SPEED = 3.5
 """Words a second: about 200 a minute is how fast adults read, and nobody hurries in an exercise."""
 LONGEST_EXERCISE = 300  # seconds; longer ones belong into parts with a choice between
@@ -66,11 +68,16 @@ def _rating(_script: Manuscript, _step: Step, spec: AskSpec, node: Node) -> Iter
         yield warning(node, "MR145", "the ends of the scale have no words", hint)
 
 
-def _choices(_script: Manuscript, _step: Step, spec: AskSpec, node: Node) -> Iterator[Finding]:
+def _choices(script: Manuscript, step: Step, spec: AskSpec, node: Node) -> Iterator[Finding]:
     count = len(spec.options)
     if spec.min > count or (spec.max and (spec.max < spec.min or spec.max > count)):
         message = f"from {spec.min} to {spec.max or count} of {count} can't be picked"
         yield fault(node, "MR146", message, "keep min ≤ max ≤ the number of choices")
+    for option, place in script.options(step):
+        if option.route is not None or option.hears is not None:
+            hint = "decide in the step's `next`; several may be picked together"
+            message = f"“{option.id}” is one of several and can't lead or hear by itself"
+            yield fault(place, "MR177", message, hint)
     if not any(option.is_alone for option in spec.options):
         hint = "add a choice such as none: {label: None of these, alone: true}"
         yield warning(node, "MR147", "no way to say “none of these”", hint)
@@ -91,6 +98,10 @@ def _exercise(script: Manuscript, step: Step, spec: AskSpec, node: Node) -> Iter
     if live and "toomuch" not in live and not script.is_crisis(step):
         hint = "add `toomuch: Too much`; it must be possible to stop at once"
         yield fault(node, "MR148", "the exercise can't be stopped as too much", hint)
+    for option, place in script.options(step):
+        if option.id not in LIVE:
+            hint = f"write one of: {', '.join(LIVE)}"
+            yield fault(place, "MR176", f"an exercise never ends as “{option.id}”", hint)
     total = sum(moment.seconds for moment in spec.moments)
     if total > LONGEST_EXERCISE:
         message = f"{total} seconds in one go; {LONGEST_EXERCISE} are plenty"

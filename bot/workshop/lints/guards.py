@@ -127,8 +127,15 @@ def _covered(script: Manuscript, entries: list[Node]) -> Iterator[Finding]:
             message = f"number {number + 1} is never taken: those before it leave nothing"
             yield warning(entry, "MR132", message, hint)
         if own is None:
+            yield from _behind(entries[number + 1 :])
             return
         before.append(own)
+
+
+def _behind(entries: list[Node]) -> Iterator[Finding]:
+    for entry in entries[:1]:
+        hint = "give the one before it a `when`, or remove this one"
+        yield warning(entry, "MR132", "never taken: the one before it always is", hint)
 
 
 def _is_left(tried: Iterator[Env], before: list[Written], own: Written | None) -> bool:

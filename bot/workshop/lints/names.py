@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import Finding
-from bot.expressions import ExpressionError
+from bot.expressions import CONSTANTS, ExpressionError
 from bot.loading.head import BUILT_IN
 from bot.loading.tree import Node
 from bot.script import Effect, Script, Step
-from bot.workshop.lints.guards import names_in
+from bot.workshop.lints.guards import domain, names_in
 from bot.workshop.lints.manuscript import Manuscript, Spoken, fault, warning, ways
 
 KEPT_BY_THE_ENGINE = frozenset(variable.name for variable in BUILT_IN)
@@ -29,6 +29,7 @@ def check_names(script: Manuscript) -> Iterator[Finding]:
     """Check every name."""
     uses = gathered(script)
     yield from _unused(script, uses)
+    yield from _starts(script)
     yield from _unused_tables(script, uses)
     for name, place in uses.places:
         if name in KEPT_BY_THE_ENGINE and name != "risk_tier":
@@ -100,6 +101,20 @@ def _unused(script: Manuscript, uses: Uses) -> Iterator[Finding]:
         elif not is_read:
             hint = "use it in a guard or a line, or don't keep it"
             yield warning(place, "MR136", f"“{name}” is kept and never looked at", hint)
+
+
+def _starts(script: Manuscript) -> Iterator[Finding]:
+    table = script.head.items.get("variables")
+    for name, entry in (table.items if table else {}).items():
+        start = entry.items.get("start")
+        if start is None or start.value is None:
+            continue
+        variable = script.script.variables[name]
+        known = [str(value) for value in domain(script.scope, name) if value is not None]
+        fits = start.text in known or (variable.kind == "flag" and start.text in CONSTANTS)
+        if variable.kind in ("rating", "counter", "choice", "flag") and not fits:
+            hint = f"write one of: {', '.join(known)}"
+            yield fault(start, "MR175", f"“{name}” can't start as {start.text}", hint)
 
 
 def _unused_tables(script: Manuscript, uses: Uses) -> Iterator[Finding]:

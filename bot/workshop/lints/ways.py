@@ -17,6 +17,7 @@ def check_ways(script: Manuscript) -> Iterator[Finding]:
     yield from _same_prompt(script)
     yield from _commands(script)
     yield from _danger(script)
+    yield from _rules(script)
 
 
 def _silent_circles(script: Manuscript) -> Iterator[Finding]:
@@ -182,3 +183,16 @@ def _returns_silently(script: Script, start: str) -> bool:
             return True
         waiting += _silently(step)
     return False
+
+
+def _rules(script: Manuscript) -> Iterator[Finding]:
+    """Rules are known by their ids; of two with the same one only the first would call."""
+    table = script.head.items.get("watch")
+    seen: set[str] = set()
+    for rules in table.items.values() if table else ():
+        for rule in rules.entries:
+            name = rule.items["id"].text if "id" in rule.items else ""
+            if name and name in seen:
+                hint = "give it an id of its own"
+                yield fault(rule.items["id"], "MR174", f"two rules are called “{name}”", hint)
+            seen.add(name)

@@ -101,6 +101,9 @@ def _manners(spoken: Spoken) -> Iterator[Finding]:
         yield fault(spoken.node, "MR169", f"the address “{found[0]}” stands in a line", hint)
     if found := SHOUT.search(own):
         yield warning(spoken.node, "MR170", f"“{found[0]}” is shouted", "write it in small letters")
+    if spoken.text.count("“") != spoken.text.count("”") or spoken.text.count('"') % 2:
+        hint = "close it, so that it is clear whose words these are"
+        yield warning(spoken.node, "MR178", "a quotation mark without its other half", hint)
     if PICTURE.search(own):
         hint = "say it in words; a screen reader reads out what the picture is called"
         yield warning(spoken.node, "MR171", "a picture or arrow in a line", hint)
