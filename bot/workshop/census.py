@@ -36,7 +36,7 @@ def choice_ids(script: Script) -> frozenset[str]:
 def path_ids(script: Script) -> frozenset[str]:
     """Give what `via:` may name: steps, stages, routes, rules, commands, and the ways back."""
     rules = {rule.id for rules in script.watch.values() for rule in rules}
-    routes = {route.id for step in script.steps.values() for route in _routes(step)}
+    routes = {route.id for step in script.steps.values() for route in routes_of(step)}
     marks = [
         *(f"watch.{rule}" for rule in rules),
         *(f"barred.{stage}" for stage in script.stages),
@@ -52,7 +52,7 @@ def transition_ids(script: Script) -> frozenset[str]:
     stages = script.stages.values()
     return frozenset(
         {
-            *(route.id for step in script.steps.values() for route in _routes(step)),
+            *(route.id for step in script.steps.values() for route in routes_of(step)),
             *(f"watch.{rule}" for rule in rules),
             *(f"barred.{stage.id}" for stage in stages if stage.only is not None),
             *(f"command.{name}" for name, rule in script.commands.items() if not rule.after),
@@ -65,13 +65,14 @@ def _of_step(step: Step) -> Iterator[Saying]:
     for bubble in (*step.say, step.why):
         yield from _of_bubble(bubble)
     yield from (one for one in (step.again, step.hints, step.reask) if one is not None)
-    for route in _routes(step):
+    for route in routes_of(step):
         yield from _of_bubble(route.say)
     for option in _options(step):
         yield from _of_bubble(option.say)
 
 
-def _routes(step: Step) -> Iterator[Route]:
+def routes_of(step: Step) -> Iterator[Route]:
+    """Give every route of a step, those of its choices last."""
     yield from step.next
     yield from step.flagged
     yield from (route for route in (step.skip, step.unsure) if route is not None)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from bot.guide import take_turn
 from bot.script import Script
+from bot.values import Input, Session
 from bot.workshop.acts import COMMAND_LABELS
 from bot.workshop.census import choice_ids, line_ids, sayings, transition_ids
 from bot.workshop.record import Spoken
@@ -47,7 +49,8 @@ class Coverage(Struct, frozen=True):
         choices: choices that were picked.
         lines: lines that were said.
         wordings: `line/number` of each wording that was said.
-        commands: each command at each prompt, `help at stage.step`.
+        commands: each command at each prompt, `help at stage.step`. Where a conversation comes by a
+            prompt, each is tried there on the side: it must lead to a turn.
     """
 
     dialog: str
@@ -76,12 +79,14 @@ def coverage(script: Script, results: Iterable[Result]) -> Coverage:
     watched.play(played)
     for one in (one for result in played for one in result.played):
         found.add(one)
+    for session in watched.prompts.values():
+        found.commands |= set(_obeyed(script, session))
     asking = [step.id for step in script.steps.values() if step.ask is not None]
     return Coverage(
         script.id,
         _share(found.states, script.steps),
         _share(found.transitions, transition_ids(script)),
-        _share(map(_came_out, watched.came_out), _both_ways(watched.guards)),
+        _share(came_out(watched.came_out), both_ways(watched.guards)),
         _share(found.choices, choice_ids(script)),
         _share(found.lines, line_ids(script)),
         _share(found.wordings(), found.numbered.values()),
@@ -141,6 +146,13 @@ class Reached:
                 yield self.numbered[number]
 
 
+def _obeyed(script: Script, session: Session) -> Iterator[str]:
+    """Give each command at a prompt, once it has led to a turn."""
+    for command in COMMANDS:
+        take_turn(script, session, Input(at=session.at + 1, kind=command))
+        yield f"{command} at {session.step}"
+
+
 def picked(spoken: Spoken) -> Iterator[str]:
     """Name the choices that an act picks, as `stage.step.choice`."""
     answer = spoken.given.answer
@@ -155,10 +167,12 @@ def _share(reached: Iterable[str], whole: Iterable[str]) -> Share:
     return Share(frozenset(reached) & everything, everything)
 
 
-def _came_out(outcome: tuple[str, bool]) -> str:
-    return f"{outcome[0]} {'yes' if outcome[1] else 'no'}"
+def came_out(outcomes: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """Name the outcomes of guards: `… yes` and `… no`."""
+    yield from (f"{guard} {'yes' if is_true else 'no'}" for guard, is_true in outcomes)
 
 
-def _both_ways(guards: Iterable[str]) -> Iterator[str]:
+def both_ways(guards: Iterable[str]) -> Iterator[str]:
+    """Name both outcomes of each guard."""
     for guard in guards:
         yield from (f"{guard} yes", f"{guard} no")

@@ -46,10 +46,18 @@ class Library:
     def ear(self) -> Ear:
         """Give the ear, loaded once."""
         if self._ear is None:
-            parts = (self.folder / "safety" / "lexicon", self.folder / "listening")
-            has_own = all(part.is_dir() for part in parts)
-            self._ear = Ear.load(self.folder if has_own else PACKAGED)
+            self._ear = Ear.load(self._words)
         return self._ear
+
+    @property
+    def lexicon(self) -> Path:
+        """Give the folder of the words in which danger is heard."""
+        return self._words / "safety" / "lexicon"
+
+    @property
+    def _words(self) -> Path:
+        parts = (self.folder / "safety" / "lexicon", self.folder / "listening")
+        return self.folder if all(part.is_dir() for part in parts) else PACKAGED
 
     def manuscript(self, dialog: str) -> Manuscript:
         """Give a dialogue together with what it was read from.

@@ -40,10 +40,10 @@ def record(head: Head, talk: Sequence[Spoken]) -> str:
         head: what stands above the `---`.
         talk: every act in order, the opening first.
     """
-    parts = [_head(head), "---"]
+    parts = [head_lines(head), "---"]
     before = head.clock
     for act in talk:
-        parts += _act(act, before)
+        parts += act_lines(act, before)
         parts += bot_lines(act.turn.reply.lines)
         parts += [
             f"{INDENT}now at {act.turn.session.step}{_ended(ended=act.turn.session.ended)}",
@@ -55,7 +55,7 @@ def record(head: Head, talk: Sequence[Spoken]) -> str:
 
 def bot_lines(lines: Iterable[Line], length: int = EXCERPT) -> list[str]:
     """Write lines with their id and the first words of their text."""
-    found = [f'#{line.id}  "{_excerpt(line.text, length)}"' for line in lines]
+    found = [f'#{line.id}  "{excerpt(line.text, length)}"' for line in lines]
     return [f"bot: {found[0]}", *(INDENT + line for line in found[1:])] if found else []
 
 
@@ -92,7 +92,8 @@ def card_line(got: Got) -> str:
     return f"card: {got.card.region if got.card else 'none'}"
 
 
-def _head(head: Head) -> str:
+def head_lines(head: Head) -> str:
+    """Write what stands above the `---`."""
     moment = datetime.fromtimestamp(head.clock / 1000, UTC)
     fields = {
         "title": head.title,
@@ -106,10 +107,11 @@ def _head(head: Head) -> str:
     return "\n".join(f"{name + ':':8}{value}" for name, value in fields.items() if value)
 
 
-def _act(act: Spoken, before: int) -> list[str]:
+def act_lines(act: Spoken, before: int) -> list[str]:
+    """Write an act, and the pause before it if it was a long one."""
     given = act.given
     wait = given.at - before
-    pause = [f"wait: {wait // UNITS['minute']} minutes"] if wait >= QUIET else []
+    pause = [f"wait: {_time(wait // UNITS['minute'])}"] if wait >= QUIET else []
     if given.kind == "begin":
         return []
     if given.answer is not None:
@@ -118,11 +120,20 @@ def _act(act: Spoken, before: int) -> list[str]:
     return [*pause, f"you: [{'' if name == 'return' else '/'}{name}]"]
 
 
+def _time(minutes: int) -> str:
+    """Write a time in the largest unit that it is a whole number of."""
+    for unit in ("day", "hour"):
+        whole, rest = divmod(minutes, UNITS[unit] // UNITS["minute"])
+        if whole and not rest:
+            return f"{whole} {unit}{'s' if whole > 1 else ''}"
+    return f"{minutes} minutes" if minutes < 10_000 else f"{minutes // 60} hours"
+
+
 def _ended(*, ended: bool) -> str:
     return ", ended" if ended else ""
 
 
-def _excerpt(text: str, length: int) -> str:
+def excerpt(text: str, length: int) -> str:
     """Take the first whole words; quotation marks and backslashes are escaped."""
     line = " ".join(text.split())
     if len(line) > length:

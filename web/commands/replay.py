@@ -9,9 +9,11 @@ import click
 
 from bot.errors import ConfigError
 from bot.workshop.detours import DETOURS
+from bot.workshop.fill import MANY_TURNS
 from bot.workshop.library import PACKAGED, Libraries
 from bot.workshop.suite import Outcome, chat_files, detoured, outcomes
 from web.commands.covering import Cover, covers, write_lcov
+from web.commands.filling import Score, fill, scores
 from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
@@ -33,9 +35,32 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
     metavar="FILE",
     help="Write the coverage of the script's lines as an LCOV tracefile.",
 )
+@click.option(
+    "--fill",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write conversations that reach what is missing, as .chat files.",
+)
+@click.option(
+    "--turns",
+    type=click.IntRange(min=1),
+    default=MANY_TURNS,
+    show_default=True,
+    help="How many turns --fill may try; ten thousand are some seconds.",
+)
+@click.option("--mutate", is_flag=True, help="Put faults into the script; count those caught.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 def replay(
-    paths: tuple[Path, ...], mode: str, lcov: Path | None, *, cover: bool, as_json: bool
+    paths: tuple[Path, ...],
+    mode: str,
+    lcov: Path | None,
+    folder: Path | None,
+    turns: int,
+    *,
+    cover: bool,
+    mutate: bool,
+    as_json: bool,
 ) -> None:
     """Play .chat files as tests.
 
@@ -53,14 +78,24 @@ def replay(
     shown = covers(played) if cover or lcov is not None else []
     if lcov is not None:
         write_lcov(lcov, shown)
-    failed = sum(not outcome.has_passed for outcome in played)
+    if folder is not None:
+        fill(played, folder, turns)
+    measured = scores(played) if mutate else []
     if as_json:
-        click.echo(json.dumps(_as_json(played, shown, cover=cover), ensure_ascii=False))
+        found = _as_json(played)
+        found |= {"cover": [one.as_json() for one in shown]} if cover else {}
+        found |= {"mutation": [one.as_json() for one in measured]} if mutate else {}
+        click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        for one in shown if cover else ():
-            one.tell()
-        click.echo(f"{len(played) - failed} passed, {failed} failed")
-    raise SystemExit(1 if failed else 0)
+        _tell(played, [*(shown if cover else ()), *measured])
+    raise SystemExit(0 if all(outcome.has_passed for outcome in played) else 1)
+
+
+def _tell(played: Sequence[Outcome], more: Iterable[Cover | Score]) -> None:
+    for one in more:
+        one.tell()
+    failed = sum(not outcome.has_passed for outcome in played)
+    click.echo(f"{len(played) - failed} passed, {failed} failed")
 
 
 def _usual() -> Path:
@@ -92,18 +127,13 @@ def _tell_failures(played: Iterable[Outcome]) -> None:
             click.echo(f"FAILED {outcome.file}{way}\n{outcome.report()}\n")
 
 
-def _as_json(
-    played: Sequence[Outcome], shown: Iterable[Cover], *, cover: bool
-) -> dict[str, object]:
+def _as_json(played: Sequence[Outcome]) -> dict[str, object]:
     failed = sum(not outcome.has_passed for outcome in played)
-    found: dict[str, object] = {
+    return {
         "passed": len(played) - failed,
         "failed": failed,
         "chats": [_chat_json(outcome) for outcome in played],
     }
-    if cover:
-        found["cover"] = [one.as_json() for one in shown]
-    return found
 
 
 def _chat_json(outcome: Outcome) -> dict[str, object]:

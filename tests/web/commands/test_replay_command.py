@@ -137,3 +137,28 @@ def test_misuse_is_a_sentence(project: Path, arguments: tuple[str, ...], says: s
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_missing_is_written(project: Path) -> None:
+    """`--fill` writes files that pass, numbered on from those that are there."""
+    (project / "more").mkdir()
+    (project / "more" / "way-007.chat").write_text(GOOD)
+    done = replay(project, "--fill", "more", "--turns", "3000")
+    assert done.returncode == 0
+    assert "conversations written to more" in done.stdout
+    assert (project / "more" / "way-008.chat").is_file()
+    shutil.copytree(project / "more", project / "dialogs" / "more")
+    again = replay(project)
+    assert again.returncode == 0, again.stdout
+
+
+def test_faults_are_counted(project: Path) -> None:
+    """`--mutate` says how many faults are caught, and names those that aren't with their place."""
+    done = replay(project, "--mutate")
+    assert done.returncode == 0
+    assert "faults are caught (" in done.stdout
+    assert "  not caught: dialogs/tiny/" in done.stdout
+    found = json.loads(replay(project, "--mutate", "--json").stdout)["mutation"][0]
+    assert found["dialog"] == "tiny"
+    assert 0 < found["caught"] < found["all"]
+    assert len(found["survivors"]) == found["all"] - found["caught"]

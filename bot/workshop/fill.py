@@ -1,0 +1,235 @@
+"""Finds conversations that reach what no replay reaches yet.
+
+A walk takes, prompt by prompt, whatever brings most that is new. When nothing near is new, it goes
+back to the nearest earlier prompt where something is, with the acts that led there.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from msgspec import Struct
+
+from bot.errors import AnswerRefused, SpeechError
+from bot.script import Script
+from bot.values import Ask, Input, Session
+from bot.workshop.census import choice_ids, line_ids, transition_ids
+from bot.workshop.chat import DEFAULT_CLOCK
+from bot.workshop.coverage import both_ways, came_out, picked
+from bot.workshop.record import Spoken
+from bot.workshop.replay import MOMENT, Result
+from bot.workshop.tries import Tries, Try
+from bot.workshop.watched import Watched
+
+MOST_ACTS = 70  # of one conversation: what a person can read at a sitting
+NEAR = 3  # acts that a walk looks ahead before it goes on from elsewhere
+MOST_DEPTH = 6  # acts that a search from elsewhere looks ahead
+MOST_TURNS = 1_500  # turns that one search may take: some tenths of a second
+MANY_TURNS = 300_000  # turns of a whole search without a limit of its own
+MOST_KEPT = 4  # situations kept of each prompt, to come back to
+
+
+class Spot(Struct, frozen=True):
+    """A prompt that was reached.
+
+    Attributes:
+        talk: every act that led there.
+        reaches: what the last of them reached.
+    """
+
+    talk: tuple[Spoken, ...]
+    session: Session
+    ask: Ask | None
+    at: int
+    reaches: frozenset[str]
+
+
+class Filler:
+    """Looks for what is missing.
+
+    Attributes:
+        missing: what is still not reached, each behind its kind.
+
+    Args:
+        script: the dialogue.
+        tries: what can be done at a prompt.
+        played: conversations that are there already.
+        turns: how many turns the search may take; ten thousand are some seconds.
+    """
+
+    def __init__(
+        self, script: Script, tries: Tries, played: Iterable[Result], turns: int = MANY_TURNS
+    ) -> None:
+        self.script, self.tries, self._left = script, tries, turns
+        self._watched = Watched(script)
+        self._wanted = _wanted(script, self._watched.guards)
+        self._seen = self._reached(played)
+        self.missing = self._wanted - self._seen
+        self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
+        self._kept: dict[str, list[Spot]] = {}
+        self._tired: set[tuple[object, ...]] = set()
+
+    def talks(self) -> Iterator[tuple[Spoken, ...]]:
+        """Give one conversation after the other, until nothing new is found."""
+        start = self._opened()
+        spot: Spot | None = start
+        for number in count():
+            spot = spot if number == 0 else self._elsewhere()
+            if spot is None:
+                return
+            yield self._walked(spot).talk
+
+    # ------------------------------------------------------------------ walking
+
+    def _walked(self, spot: Spot) -> Spot:
+        """Go on from a prompt as long as there is something new ahead."""
+        while len(spot.talk) < MOST_ACTS and not spot.session.ended:
+            ahead = self._search(spot, NEAR)
+            if ahead is None:
+                break
+            for one in ahead:
+                spot = self._gone(one)
+        return spot
+
+    def _gone(self, spot: Spot) -> Spot:
+        """Count a step of a walk, and keep the prompt to come back to."""
+        if not spot.reaches <= self._seen:
+            self._seen |= spot.reaches
+            self.missing = self._wanted - self._seen
+            self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
+        kept = self._kept.setdefault(spot.session.step, [])
+        if len(kept) < MOST_KEPT and all(_key(one) != _key(spot) for one in kept):
+            kept.append(spot)
+        return spot
+
+    def _elsewhere(self) -> Spot | None:
+        """Find an earlier prompt from where something new can be reached, the nearest first."""
+        spots = [spot for kept in self._kept.values() for spot in kept]
+        for depth in range(1, MOST_DEPTH + 1):
+            for spot in sorted(spots, key=lambda spot: len(spot.talk)):
+                mark = (_key(spot), depth)
+                if mark in self._tired or len(spot.talk) >= MOST_ACTS or spot.session.ended:
+                    continue
+                if self._search(spot, depth) is not None:
+                    return spot
+                self._tired.add(mark)
+        return None
+
+    def _search(self, spot: Spot, depth: int) -> list[Spot] | None:
+        """Find the nearest acts that bring something new; of equally near ones the richest."""
+        if self._left <= 0:
+            return None
+        level: list[list[Spot]] = [[spot]]
+        known, turns = {_key(spot)}, 0
+        for _ in range(depth):
+            best: tuple[tuple[bool, int], list[Spot]] = ((False, 0), [])
+            following: list[list[Spot]] = []
+            for way in level:
+                for ahead in self._steps(way[-1]):
+                    turns += 1
+                    if self._worth(ahead) > best[0]:
+                        best = (self._worth(ahead), [*way, ahead])
+                    if _key(ahead) not in known and not ahead.session.ended:
+                        known.add(_key(ahead))
+                        following.append([*way, ahead])
+                if turns > MOST_TURNS:
+                    break
+            if best[1]:
+                return best[1][1:]
+            level = following
+        return None
+
+    def _worth(self, spot: Spot) -> tuple[bool, int]:
+        """Say how much new an act brings; an end is worth less than anything that goes on."""
+        new = len(spot.reaches - self._seen)
+        return new > 0 and not spot.session.ended, new
+
+    # ------------------------------------------------------------------ one act
+
+    def _steps(self, spot: Spot) -> Iterator[Spot]:
+        tries = (
+            *self.tries.taps(spot.ask),
+            *self.tries.asides(spot.ask, self._commands(spot)),
+            *self._dangers(spot),
+        )
+        for one in tries:
+            ahead = self._taken(spot, one)
+            if ahead is not None:
+                yield ahead
+
+    def _commands(self, spot: Spot) -> Iterator[str]:
+        """Name the commands behind which something may be new."""
+        for name, rule in self.script.commands.items():
+            if rule.call.partition(".")[0] in self._fresh or f"way command.{name}" in self.missing:
+                yield name
+        if {f"line {spot.session.step}.why", "line guide.why"} & self.missing:
+            yield "why"
+        yield "back"
+
+    def _dangers(self, spot: Spot) -> Iterator[Try]:
+        """Dangers are tried where one or what is behind it is new, or where it is asked about."""
+        flagged = {f"way {route.id}" for route in self.script.steps[spot.session.step].flagged}
+        is_asked = bool(flagged & self.missing)
+        for one in self.tries.dangers(spot.ask):
+            risk = one.heard.risk
+            if risk is None:
+                continue
+            flow = self.script.risk[risk.category, risk.tier].partition(".")[0]
+            is_new = f"way danger.{risk.category}.{risk.tier}" in self.missing
+            if is_asked or is_new or flow in self._fresh:
+                yield one
+
+    def _taken(self, spot: Spot, one: Try) -> Spot | None:
+        at = spot.at + MOMENT + one.wait + 1000 * one.seconds
+        given = Input(at=at, kind=one.kind, answer=one.answer, heard=one.heard)
+        try:
+            return self._led(spot.talk, spot.session, spot.ask, given)
+        except (AnswerRefused, SpeechError):
+            return None
+
+    def _opened(self) -> Spot:
+        return self._gone(self._led((), None, None, Input(at=DEFAULT_CLOCK, kind="begin")))
+
+    def _led(
+        self, talk: tuple[Spoken, ...], session: Session | None, ask: Ask | None, given: Input
+    ) -> Spot:
+        self._left -= 1
+        turn, guards = self._watched.turn(session, given)
+        spoken = Spoken(given, session.step if session is not None else "", ask, turn)
+        reaches = frozenset({*_reaches(spoken), *(f"guard {guard}" for guard in guards)})
+        return Spot((*talk, spoken), turn.session, turn.reply.ask, given.at, reaches & self._wanted)
+
+    def _reached(self, played: Iterable[Result]) -> frozenset[str]:
+        found = list(played)
+        self._watched.play(found)
+        spoken = [s for result in found for one in result.played for s in one.turns]
+        ways = [item for one in spoken for item in _reaches(one)]
+        guards = [f"guard {guard}" for guard in came_out(self._watched.came_out)]
+        return frozenset([*ways, *guards])
+
+
+def _wanted(script: Script, guards: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        {
+            *(f"way {one}" for one in transition_ids(script) | script.steps.keys()),
+            *(f"choice {one}" for one in choice_ids(script)),
+            *(f"line {one}" for one in line_ids(script)),
+            *(f"guard {one}" for one in both_ways(guards)),
+        }
+    )
+
+
+def _reaches(spoken: Spoken) -> Iterator[str]:
+    turn, risk = spoken.turn, spoken.given.heard.risk
+    yield f"way {turn.session.step}"
+    yield from (f"way {one}" for one in turn.path)
+    yield from (f"line {line.id}" for line in turn.reply.lines)
+    yield from (f"choice {one}" for one in picked(spoken))
+    if risk is not None:
+        yield f"way danger.{risk.category}.{risk.tier}"
+
+
+def _key(spot: Spot) -> tuple[object, ...]:
+    """Tell situations apart by all that can decide a way."""
+    session = spot.session
+    values = frozenset(session.values.items() - {("answer", session.values.get("answer"))})
+    return session.step, session.stack, min(session.tries, 2), min(session.skips, 2), values
