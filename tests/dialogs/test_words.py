@@ -1,7 +1,7 @@
 """The words of the anxiety dialogue, measured on the loaded script: every line, every wording.
 
-Measured on 2026-11-22, over 940 wordings of our own: grade p95 3.8, highest 5.9; longest step 44 words;
-13 decks of 12 to 14 wordings; 5 to 7 shorter wordings for each of 65 questions.
+Measured on 2026-11-22, over 2,098 wordings of our own in 210 steps: grade p95 3.8, highest 6.0; longest
+step 45 words; 13 decks of 12 to 14 wordings; 3 to 7 shorter wordings for each of 170 questions.
 """
 
 import re
