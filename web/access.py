@@ -34,7 +34,7 @@ class Access:
         so it is compared letter by letter.
         """
         origins = request.headers.getall("Origin", [])
-        return not origins or origins == [self._own_origin(request)]
+        return not origins or origins == [self.own_origin(request)]
 
     def address(self, request: web.Request) -> str:
         """Name who asks, for the limits only: an IPv4 address or an IPv6 /64.
@@ -72,7 +72,8 @@ class Access:
                 break
         return nearest
 
-    def _own_origin(self, request: web.Request) -> str:
+    def own_origin(self, request: web.Request) -> str:
+        """Give our own origin as the browser sees it, behind trusted proxies too."""
         scheme, host = request.scheme, request.headers.get("Host", "")
         nearest = _address(request.remote or "")
         if nearest is not None and self._is_proxy(nearest):

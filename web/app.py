@@ -68,7 +68,7 @@ def init_app(
         metrics=counts,
         now=now,
     )
-    pages = Pages(shelf.cards(), version("makeroom"))
+    pages = Pages(shelf.cards(), version("makeroom"), config.embed_on)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)
@@ -77,6 +77,8 @@ def init_app(
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", measured)
+    app.router.add_get("/embed", pages.embedding.embed)
+    app.router.add_get("/embed/check", pages.embedding.check)
     app.router.add_get("/{path:.*}", pages.serve)
     app.cleanup_ctx.append(_kept)
     app.on_shutdown.append(_drained)

@@ -16,7 +16,7 @@ TOKEN = re.compile(
     r"""
     (?P<comment>//[^\n]*|/\*.*?\*/)
   | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)
-  | (?P<pattern>(?<=[(,=:])\s*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*)
+  | (?P<pattern>(?<=[(,=:&|!?])\s*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*)
   | (?P<name>[\w$#]+)
   | (?P<space>\s+)
   | (?P<sign>.)
@@ -51,16 +51,19 @@ def made(folder: Path) -> dict[str, str]:
     """Make every joined file, by its name.
 
     Args:
-        folder: holds `static`, and `templates` with the words that come with `more.js`.
+        folder: holds `static`, and `templates` with the words that come with scripts.
     """
     static = folder / "static"
-    words = (folder / "templates" / "more.words").read_text(encoding="utf-8")
     files = scripts(static)
-    later = {"%more.words%": words, "%more.css%": style(static, ["more"])}
-    for place, text in later.items():
-        files["more.js"] = files["more.js"].replace(f'"{place}"', json.dumps(text))
+    for script, name in (("more.js", "more"), ("makeroom.js", "tag")):
+        words = (folder / "templates" / f"{name}.words").read_text(encoding="utf-8").strip()
+        fillings = {f"%{name}.words%": words, f"%{name}.css%": style(static, [name]).strip()}
+        for place, text in fillings.items():
+            inside = json.dumps(text, ensure_ascii=False)
+            files[script] = files[script].replace(f'"{place}"', inside)
     return files | {
         "chat.css": style(static, ["base", "chat"]),
+        "demo.css": style(static, ["demo"]),
         "page.css": style(static, ["base", "sheet"]),
     }
 
@@ -86,6 +89,7 @@ def scripts(folder: Path) -> dict[str, str]:
     return {
         "chat.js": f"{first.code}\nexport{{{names}}};\n",
         "more.js": f'import{{{names}}}from"./chat.js";{later.code}\n',
+        "framed.js": lean(sources["framed"]) + "\n",
         "makeroom.js": lean(sources["makeroom"]) + "\n",
     }
 

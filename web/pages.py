@@ -1,7 +1,7 @@
 """The pages and their files: made once at the start, so they are there when nothing else is."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.errors import StoreUnavailable
 from bot.values import Card
 from web import assets
+from web.embedding import Embedding, framed_by
 from web.file import TYPES, File
 from web.socket import HUB
 
@@ -43,10 +44,16 @@ SECURITY = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+"""For the one script that other sites load, by its hash too (which asks for CORS)."""
+IN_A_FRAME = {"Cross-Origin-Resource-Policy": "cross-origin"}
+"""Sites that isolate themselves (COEP) may frame only what says so."""
+FRAMING = f"{CONTENT_POLICY}; frame-src 'self'"
 CONTENTS = (
     ("/", "index"),
     ("/chat", "chat"),
     ("/help", "help"),
+    ("/demo", "demo"),
 )
 """Addresses and their templates."""
 
@@ -57,23 +64,38 @@ class Pages:
     Args:
         cards: the help lines of all countries.
         version: of this program.
+        embed_on: origins of sites that may show the talk in a frame.
         folder: holds `templates` and `static`.
     """
 
-    def __init__(self, cards: Iterable[Card], version: str, folder: Path = HERE) -> None:
+    def __init__(
+        self,
+        cards: Iterable[Card],
+        version: str,
+        embed_on: Sequence[str] = (),
+        folder: Path = HERE,
+    ) -> None:
         self._files = dict(_sources(folder / "static"))
         for name, text in assets.made(folder).items():
-            self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix)
+            more = SHARED if name == "makeroom.js" else {}
+            self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
         environment = Environment(
             loader=FileSystemLoader(folder / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
         )
-        context = {"version": version, "lang": "en", "cards": list(cards)}
+        environment.globals.update(version=version, lang="en", cards=list(cards), framed=False)
         for path, name in CONTENTS:
-            text = environment.get_template(f"{name}.html").render(context)
-            self._files[path] = File.of(assets.page(text).encode(), ".html")
+            more = {"Content-Security-Policy": FRAMING} if name == "demo" else {}
+            self._files[path] = _page(environment, name, more)
+        self.embedding = Embedding(
+            embed_on,
+            _page(environment, "chat", IN_A_FRAME | _policy(embed_on), framed=True),
+            self._files["/makeroom.js"],
+            _page(environment, "refused", IN_A_FRAME | _policy(["*"])),
+            environment.get_template("check.html"),
+        )
 
     def __getitem__(self, path: str) -> File:
         """Give the file at an address; raises KeyError."""
@@ -134,3 +156,14 @@ def _sources(folder: Path) -> Iterable[tuple[str, File]]:
         if path.suffix in TYPES and path.is_file() and not path.is_symlink():
             address = f"/static/{path.relative_to(folder).as_posix()}"
             yield address, File.of(path.read_bytes(), path.suffix)
+
+
+def _page(
+    environment: Environment, name: str, more: dict[str, str], *, framed: bool = False
+) -> File:
+    text = environment.get_template(f"{name}.html").render(framed=framed)
+    return File.of(assets.page(text).encode(), ".html", more)
+
+
+def _policy(sites: Sequence[str]) -> dict[str, str]:
+    return {"Content-Security-Policy": framed_by(CONTENT_POLICY, sites)}

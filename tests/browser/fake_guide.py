@@ -17,7 +17,9 @@ from msgspec import convert
 
 from bot.values import Card
 from tests.browser.asks import ASKS, CARD, SAYS, Frame
+from web.access import Access
 from web.pages import SECURITY, Pages
+from web.socket import ACCESS
 
 WEB = Path(__file__).parents[2] / "web"
 STAGES = ["safety", "approaching", "mindfulness", "values", "narrative"]
@@ -74,6 +76,9 @@ class FakeGuide:
         """Wire the pages, the static files and the socket."""
         app = web.Application()
         app.router.add_get("/ws", self.socket)
+        app[ACCESS] = Access()
+        app.router.add_get("/embed", pages().embedding.embed)
+        app.router.add_get("/embed/check", pages().embedding.check)
         app.router.add_get("/{path:.*}", pages().serve)
         app.on_response_prepare.append(add_headers)
         return app
@@ -277,8 +282,8 @@ def kill(socket: web.WebSocketResponse) -> None:
 
 @cache
 def pages() -> Pages:
-    """The product's pages and files, with one country."""
-    return Pages([convert(CARD, Card)], "0.1.0")
+    """The product's pages and files, with one country; sites on this machine may embed."""
+    return Pages([convert(CARD, Card)], "0.1.0", ["http://127.0.0.1:*"])
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -75,6 +75,7 @@ function showGuide(event, old) {
   heard = event.seq;
   if (event.card) near.hidden = true;
   if (old) return;
+  if (event.ended) dispatchEvent(new Event("makeroom:end"));
   for (const { text } of event.lines) tell(text);
   if (event.card) cardInWords(event.card).forEach(tell);
 }

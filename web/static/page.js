@@ -63,7 +63,7 @@ export function exitBy(id, clean) {
     document.body.replaceChildren();
     document.title = "";
     clean();
-    location.replace(document.body.dataset.exit ?? "about:blank");
+    (top ?? window).location.replace(document.body.dataset.exit ?? "about:blank");   // out of a frame too
   };
   /** @type {number[]} */
   let shifts = [];
