@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 _ORDER = {
     "index": "Makeroom",
     "chat": "Chat",
-    "embed": "Embed",
+    "embedding": "Embed",
     "write": "Write a dialogue",
     "develop": "Develop",
     "operate": "Operate",
@@ -164,9 +164,9 @@ def build(out: Path) -> None:
     for name in PAGES:
         source = (HERE / f"{name}.md").read_text(encoding="utf-8")
         (out / f"{name}.html").write_text(page(name, source), encoding="utf-8")
-    for file in sorted((HERE / "operate").iterdir()):
-        (out / "operate").mkdir(exist_ok=True)
-        shutil.copy(file, out / "operate" / file.name)
+    for folder in ("operate", "pictures"):
+        if (HERE / folder).is_dir():
+            shutil.copytree(HERE / folder, out / folder, dirs_exist_ok=True)
     shutil.copy(HERE / "site" / "page.css", out / "page.css")
 
 

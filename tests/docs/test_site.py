@@ -50,7 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_page_leads_only_to_what_is_there(site: Path, name: str) -> None:
     """Links within the site find their page and heading; nothing is loaded from elsewhere."""
     page = read(site / f"{name}.html")
-    assert page.loads == ["page.css"]
+    assert page.loads[0] == "page.css"
+    assert all((site / load).is_file() for load in page.loads)
     for link in page.links:
         path, _, heading = link.partition("#")
         if "://" in link or path.startswith("../"):
@@ -82,6 +83,6 @@ def test_the_same_pages_give_the_same_site(site: Path, tmp_path: Path) -> None:
 def test_there_are_four_ways_in(site: Path) -> None:
     """One for each who comes, on the first page."""
     links = set(read(site / "index.html").links)
-    assert {"chat.html", "embed.html", "write.html", "develop.html"} <= links
+    assert {"chat.html", "embedding.html", "write.html", "develop.html"} <= links
     first = (site / "index.html").read_text(encoding="utf-8")
     assert first.count("<tr>") >= 5
