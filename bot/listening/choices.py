@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from bot.listening.naming import adults, partly_named
 from bot.listening.numbers import number_of, order_of
 from bot.listening.patterns import MARKS, Spell
 from bot.listening.replywords import Phrase, ReplyWords
@@ -82,8 +83,22 @@ class Choices:
         if many and said in self._words.all:
             none = self._none_of(labels)
             return tuple(id_ for id_, _ in labels if id_ not in none)
-        inside = () if ask.kind in ("text", "rating") else _inside(said, labels)
-        return inside if many or len(inside) == 1 else ()
+        told = ask.kind in ("text", "rating")
+        return () if told else self._by_words(said, sentence, ask, labels)
+
+    def _by_words(
+        self, said: Phrase, sentence: Sentence, ask: Ask, labels: Sequence[Label]
+    ) -> tuple[str, ...]:
+        """Find what a label inside the text names, or an age, or some of a label's words."""
+        many = ask.kind in _MANY
+        inside = _inside(said, labels)
+        if inside and (many or len(inside) == 1):
+            return inside
+        of_age = adults(sentence, labels, self._words) if ask.kind == "choice" else ()
+        if len(of_age) == 1:
+            return of_age
+        named = partly_named(sentence, labels, self._words)
+        return named if many or len(named) == 1 else ()
 
     def _by_place(
         self, sentence: Sentence, choices: Sequence[Choice], many: bool

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, cast
 
+from bot.listening.approving import kept_in
 from bot.listening.choices import Choices
 from bot.listening.patterns import COMMA
 from bot.listening.phrases import Phrases
@@ -36,6 +37,9 @@ class Replies:
         if exact and command not in _URGENT:
             command = None
         answer = self._answer(whole)
+        kept = kept_in(whole, ask.lines, self._words) if ask and ask.kind == "approve" else None
+        if kept:
+            answer, choices, command = *kept, None
         rating = rating_in(whole, text, ask, self._words)
         return Heard(
             risk=risk,

@@ -24,6 +24,15 @@ class ReplyWords(Struct, frozen=True):
         around_rating: may stand around a rating.
         rated_0: ways of saying the lowest rating.
         rated_10: ways of saying the highest.
+        light: too small to tell one choice from another.
+        turning: may turn the sense of a choice's words.
+        adult: ways of saying that one is of age.
+        adult_label: mark the choice for adults.
+        around_age: may stand around an age.
+        keeping: before lines that are kept.
+        dropping: before lines that are dropped.
+        every: mean all lines.
+        around_lines: may stand around lines that are named.
         names: other names of choices, such as "the states" for `US`.
     """
 
@@ -35,6 +44,15 @@ class ReplyWords(Struct, frozen=True):
     around_rating: frozenset[str]
     rated_0: frozenset[Phrase]
     rated_10: frozenset[Phrase]
+    light: frozenset[str]
+    turning: frozenset[str]
+    adult: frozenset[Phrase]
+    adult_label: frozenset[Phrase]
+    around_age: frozenset[str]
+    keeping: frozenset[str]
+    dropping: frozenset[str]
+    every: frozenset[str]
+    around_lines: frozenset[str]
     names: dict[Phrase, str]
 
     @classmethod
@@ -57,6 +75,15 @@ class ReplyWords(Struct, frozen=True):
             around_rating=words("around-rating"),
             rated_0=phrases("rated-0"),
             rated_10=phrases("rated-10"),
+            light=words("light"),
+            turning=words("turning"),
+            adult=phrases("adult"),
+            adult_label=phrases("adult-label"),
+            around_age=words("around-age"),
+            keeping=words("keeping"),
+            dropping=words("dropping"),
+            every=words("every"),
+            around_lines=words("around-lines") | words("every"),
             names={
                 spell(name): key.removeprefix(_COUNTRY)
                 for key, entries in countries.items()

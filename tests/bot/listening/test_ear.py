@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import MakeroomError, ScriptError
 from bot.listening.ear import MOST_HEARD, Ear
-from bot.values import Answer, Ask, Choice, Family, Heard
+from bot.values import Answer, Ask, Choice, Family, Heard, Line
 
 DIALOGS = Path(__file__).resolve().parents[3] / "dialogs"
 EAR = Ear.load(DIALOGS)
@@ -33,6 +33,36 @@ FEEL = Ask(
         Family("fear", "Fear", (Choice("fear.dread", "dread"), Choice("fear.panic", "panic"))),
     ),
 )
+AGE = Ask(
+    kind="choice",
+    choices=(
+        Choice("adult", "Yes, 18 or over"),
+        Choice("under", "Under 18"),
+        Choice("unsaid", "I'd rather not say"),
+    ),
+)
+SPACE = Ask(
+    kind="choice",
+    choices=(
+        Choice("bit", "A bit"),
+        Choice("none", "None"),
+        Choice("odd", "It's odd"),
+        Choice("true", "But it's true"),
+    ),
+)
+STAND = Ask(
+    kind="choice",
+    choices=(
+        Choice("feet", "Feet on the floor"),
+        Choice("hands", "My hands"),
+        Choice("look", "Something in view"),
+    ),
+)
+KEEP = Ask(
+    kind="choice",
+    choices=(Choice("keep", "Keep it"), Choice("forget", "Delete it all now")),
+)
+LINES = Ask(kind="approve", lines=(Line("a", "One."), Line("b", "Two."), Line("c", "Three.")))
 REGION = Ask(kind="choice", choices=(Choice("GB", "United Kingdom"), Choice("US", "United States")))
 
 
@@ -61,6 +91,61 @@ REGION = Ask(kind="choice", choices=(Choice("GB", "United Kingdom"), Choice("US"
 )
 def test_a_choice_is_heard_by_label_number_order_and_near_spelling(text, ask, choices):
     assert EAR.hear(text, ask).choices == choices
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "choices"),
+    [
+        ("yes i am over 18", AGE, ("adult",)), ("18 or over", AGE, ("adult",)),
+        ("im 34", AGE, ("adult",)), ("over 18", AGE, ("adult",)), ("18", AGE, ("adult",)),
+        ("I'm 52 years old", AGE, ("adult",)), ("i am an adult", AGE, ("adult",)),
+        ("under 18", AGE, ("under",)), ("i'm under 18", AGE, ("under",)),
+        ("rather not say", AGE, ("unsaid",)), ("not over 18", AGE, ()), ("almost 18", AGE, ()),
+        ("i will be 18 soon", AGE, ()), ("my son is 34", AGE, ()),
+        ("keep it please", KEEP, ("keep",)), ("yes, delete it", KEEP, ("forget",)),
+        ("keep", KEEP, ("keep",)), ("no, keep it", KEEP, ("keep",)), ("don't keep", KEEP, ()),
+        ("my feet", STAND, ("feet",)), ("the floor i guess", STAND, ("feet",)),
+        ("not my feet", STAND, ()), ("what about my feet", STAND, ()),
+        ("i guess a bit", SPACE, ("bit",)), ("it is true", SPACE, ("true",)),
+        ("yes but gently", PACE, ("gentle",)), ("a bit more gently please", PACE, ("gentle",)),
+    ],
+)  # fmt: skip
+def test_a_choice_is_heard_by_the_words_that_only_it_has(text, ask, choices):
+    """Unless a word that isn't the label's own may turn the sense."""
+    assert EAR.hear(text, ask).choices == choices
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "choices"),
+    [
+        ("keep all", "yes", ()), ("yes keep all", "yes", ()), ("all of them", "yes", ()),
+        ("keep everything please", "yes", ()), ("yes", "yes", ()), ("drop them all", "no", ()),
+        ("no", "no", ()), ("the first and the third", None, ("a", "c")),
+        ("drop the second", None, ("a", "c")), ("1 and 2", None, ("a", "b")),
+        ("all but the last", None, ("a", "b")), ("yes, but not the first", None, ("b", "c")),
+        ("keep the first one, drop the second", None, ("a",)), ("the fifth", None, ()),
+        ("drop 1, 2 and 3", "no", ()), ("the first makes me sad", None, ()),
+    ],
+)  # fmt: skip
+def test_lines_are_kept_as_they_are_named(text, answer, choices):
+    """Only what is named is kept, or all that isn't dropped; anything else keeps nothing."""
+    heard = EAR.hear(text, LINES)
+    assert (heard.answer, heard.choices) == (answer, choices)
+
+
+@pytest.mark.parametrize(
+    ("text", "feelings"),
+    [
+        ("my job. i have a review on friday and i keep thinking theyll fire me", ()),
+        ("being a good dad", ()), ("everything feels unreal", ("numbness",)),
+        ("i feel empty", ("numbness",)), ("my mind goes blank", ("numbness",)),
+        ("i am far away from home", ()), ("the office is empty", ()), ("i feel safe", ("calm",)),
+    ],
+)  # fmt: skip
+def test_numbness_and_calm_are_heard_only_of_oneself(text, feelings):
+    """A wrong guess sends a person down another path."""
+    heard = EAR.hear(text).feelings
+    assert tuple(f for f in heard if f in ("numbness", "calm")) == feelings
 
 
 @pytest.mark.parametrize(
