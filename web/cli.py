@@ -12,6 +12,7 @@ COMMANDS = {
     "chat": "Talk in the terminal.",
     "check": "Find what is wrong with a script, or should be better.",
     "replay": "Play .chat files as tests.",
+    "graph": "Draw a dialogue: its steps and the ways between them.",
     "read": "Write a whole dialogue as one page that can be read.",
     "hear": "Show what is heard in each line of standard input.",
     "doctor": "Look for what is out of date or out of order.",

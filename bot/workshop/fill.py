@@ -62,10 +62,13 @@ class Filler:
         self.script, self.tries, self._left = script, tries, turns
         self._watched = Watched(script)
         self._wanted = _wanted(script, self._watched.guards)
-        self._seen = self._reached(played)
+        results = list(played)
+        self._seen = self._reached(results)
         self.missing = self._wanted - self._seen
         self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
         self._kept: dict[str, list[Spot]] = {}
+        for result in results:
+            self._keep_all(result)
         self._tired: set[tuple[object, ...]] = set()
 
     def talks(self) -> Iterator[tuple[Spoken, ...]]:
@@ -96,10 +99,22 @@ class Filler:
             self._seen |= spot.reaches
             self.missing = self._wanted - self._seen
             self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
+        self._keep(spot)
+        return spot
+
+    def _keep(self, spot: Spot) -> None:
         kept = self._kept.setdefault(spot.session.step, [])
         if len(kept) < MOST_KEPT and all(_key(one) != _key(spot) for one in kept):
             kept.append(spot)
-        return spot
+
+    def _keep_all(self, result: Result) -> None:
+        """Keep the prompts of a conversation that is there already, to go on from them too."""
+        talk: tuple[Spoken, ...] = ()
+        for spoken in (one for played in result.played for one in played.turns):
+            talk = (*talk, spoken)
+            turn, given = spoken.turn, spoken.given
+            if talk[0].given.kind == "begin" and turn.reply.ask is not None:
+                self._keep(Spot(talk, turn.session, turn.reply.ask, given.at, frozenset()))
 
     def _elsewhere(self) -> Spot | None:
         """Find an earlier prompt from where something new can be reached, the nearest first."""

@@ -35,7 +35,15 @@ def _passes(text: str, script: Script, ear: Ear) -> bool:
 
 
 def _written(script: Script, talk: Sequence[Spoken], number: int) -> str:
-    head = Head(dialog=script.id, title=_title(script, talk, number), tags=(TAG,))
+    first = talk[0].given
+    head = Head(
+        dialog=script.id,
+        title=_title(script, talk, number),
+        seed=first.seed,
+        clock=first.at,
+        region=first.region,
+        tags=(TAG,),
+    )
     parts, before, session = [head_lines(head), "---"], head.clock, None
     several = _alternatives(script)
     for act in talk:
