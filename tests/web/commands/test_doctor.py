@@ -317,3 +317,11 @@ def test_a_person_reads_what_must_be_mended_first(tmp_path: Path) -> None:
     said = result.stdout.splitlines()
     assert said[0].startswith("error")
     assert "to mend" in said[-1]
+
+
+def test_options_come_from_the_servers_environment(tmp_path: Path) -> None:
+    """What the unit file sets is looked at; several values stand with spaces between them."""
+    environment = {"MAKEROOM_TRUSTED_PROXY": "0.0.0.0/0 ::/0", "MAKEROOM_DIALOGS": str(SERVED)}
+    result = CliRunner(env=environment).invoke(doctor, ["--data", str(tmp_path), "--json"])
+    checks = json.loads(result.stdout)["checks"]
+    assert [check["grade"] for check in checks if check["topic"] == "proxies"] == ["error"] * 2
