@@ -1,6 +1,7 @@
 """The pages as a site: whole, asking nobody else for anything, and the same each time."""
 
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Reader(HTMLParser):
             self.levels.append(int(tag[1]))
 
 
+@cache
 def read(file: Path) -> Reader:
     """Read a page."""
     reader = Reader()
