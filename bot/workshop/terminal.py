@@ -8,7 +8,7 @@ from typing import Protocol
 
 from msgspec import structs
 
-from bot.errors import AnswerRefused, ConfigError
+from bot.errors import AnswerRefused, ConfigError, SpeechError
 from bot.guide import take_turn
 from bot.listening.ear import Ear
 from bot.script import Script
@@ -55,9 +55,17 @@ class Terminal:
     """
 
     def __init__(
-        self, script: Script, ear: Ear, console: Console, clock: Callable[[], int], head: Head
+        self,
+        script: Script,
+        ear: Ear,
+        console: Console,
+        clock: Callable[[], int],
+        head: Head,
+        *,
+        newer: Callable[[], Script | None] = lambda: None,
     ) -> None:
         self.script, self.ear, self.console, self.clock = script, ear, console, clock
+        self._newer = newer
         self.head = structs.replace(head, clock=clock())
         self.talk: list[Spoken] = []
         self.is_forgotten = False
@@ -76,7 +84,11 @@ class Terminal:
             if line is None or line.strip() == "/quit":
                 self.console.note("Until another time.")
                 return
-            self._answer(line, seconds)
+            script = self._newer()
+            if script is not None:
+                self._switch(script)
+            else:
+                self._answer(line, seconds)
 
     def recorded(self) -> str:
         """Give the talk so far as a `.chat` file."""
@@ -109,6 +121,16 @@ class Terminal:
         self.console.show(turn.reply)
         if turn.forget:
             self.talk, self.is_forgotten = [], True
+
+    def _switch(self, script: Script) -> None:
+        """Play the talk so far with a newer script, up to the first thing that isn't as it was."""
+        talk, says = replayed(script, self.talk)
+        self.console.note(f"The script has changed. {says}")
+        if not talk:
+            return  # not even the first words can be said: the talk stays with the script it has
+        self.script, self.talk, last = script, talk, talk[-1].turn
+        self.session, self.reply = last.session, last.reply
+        self.console.show(last.reply)
 
     # asks that take more than a line
 
@@ -173,6 +195,26 @@ class Terminal:
         values = [f"{name} = {shown(value)}" for name, value in sorted(session.values.items())]
         stack = [f"called from {frame.step}" for frame in reversed(session.stack)]
         return f"at {' '.join([session.step, *stack])}" + "".join(f", {value}" for value in values)
+
+
+def replayed(script: Script, talk: list[Spoken]) -> tuple[list[Spoken], str]:
+    """Take the turns of a talk again with another version of its script.
+
+    Returns:
+        The talk up to its first difference, or the whole, and a sentence about it.
+    """
+    again: list[Spoken] = []
+    for number, spoken in enumerate(talk, 1):
+        before = again[-1].turn if again else None
+        try:
+            turn = take_turn(script, before.session if before is not None else None, spoken.given)
+        except (AnswerRefused, SpeechError) as error:
+            return again, f"Turn {number} isn't possible any more: {error}"
+        ask = before.reply.ask if before is not None else None
+        again.append(structs.replace(spoken, ask=ask, turn=turn))
+        if turn.reply != spoken.turn.reply:
+            return again, f"It goes another way from turn {number} of {len(talk)}, so here we are:"
+    return again, f"All {len(talk)} turns go as before."
 
 
 def _command_of(line: str) -> InputKind:

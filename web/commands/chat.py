@@ -5,13 +5,15 @@ import secrets
 import select
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, ScriptError
+from bot.script import Script
 from bot.values import Reply
 from bot.workshop.chat import Head, nearest
 from bot.workshop.library import PACKAGED, Library
@@ -20,13 +22,20 @@ from bot.workshop.terminal import Terminal
 from web.commands.streams import forgive
 
 PROMPT = "> "
+LOOK_S = 0.5
+"""Seconds between two looks at a watched script: an author who saves doesn't wait longer."""
 
 
 class Screen:
-    """The terminal, or the two ends of a pipe: then nothing is coloured and nothing takes time."""
+    """The terminal, or the two ends of a pipe: then nothing is coloured and nothing takes time.
+
+    Attributes:
+        is_changed: whether there is something else to look at than what will be typed.
+    """
 
     def __init__(self) -> None:
         forgive()
+        self.is_changed: Callable[[], bool] = lambda: False
         self.console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         self.is_live = sys.stdin.isatty() and sys.stdout.isatty()
 
@@ -45,8 +54,13 @@ class Screen:
         self._write(text, "dim")
 
     def read(self) -> str | None:
-        """Read a line; Ctrl-C and Ctrl-D both mean that there won't be another."""
+        """Read a line; Ctrl-C and Ctrl-D both mean that there won't be another.
+
+        An empty line comes at once when a watched script has changed.
+        """
         try:
+            if self.is_live and _can_wait_for_keys() and self._must_look_again():
+                return ""
             return input(PROMPT if self.is_live else "")
         except (EOFError, KeyboardInterrupt):
             self._write("")
@@ -77,8 +91,50 @@ class Screen:
             reason = error.strerror or "it can't be written"
             raise ConfigError(f"{file} can't be saved: {reason.lower()}") from None
 
+    def _must_look_again(self) -> bool:
+        """Wait for keys, looking at the script now and then; tell whether it has changed."""
+        while not self.is_changed():
+            if select.select([sys.stdin], [], [], LOOK_S)[0]:
+                return False
+        return True
+
     def _write(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style))
+
+
+class Watch:
+    """The files of a dialogue, looked at for changes.
+
+    Args:
+        note: tells the author why a saved script can't be used.
+    """
+
+    def __init__(self, library: Library, dialog: str, note: Callable[[str], None]) -> None:
+        self._library, self._dialog, self._note = library, dialog, note
+        self._seen = self._signs()
+        self._newer: Script | None = None
+
+    def has_newer(self) -> bool:
+        """Tell whether a file was saved, added or removed, and the script can be used as it is."""
+        signs = self._signs()
+        if signs != self._seen:
+            self._seen = signs
+            try:
+                self._newer = Library(self._library.folder).script(self._dialog)
+            except ScriptError as error:
+                self._note(f"{error}\nThe talk goes on with the script as it was.")
+        return self._newer is not None
+
+    def newer(self) -> Script | None:
+        """Give the newer script, once."""
+        found = self._newer if self.has_newer() else None
+        self._newer = None
+        return found
+
+    def _signs(self) -> frozenset[tuple[str, int]]:
+        folders = (self._library.folder / self._dialog, self._library.safety)
+        files = [file for folder in folders for file in folder.glob("*.yaml")]
+        return frozenset((str(file), file.stat().st_mtime_ns) for file in files)
 
 
 def _can_wait_for_keys() -> bool:
@@ -100,6 +156,7 @@ def _now() -> int:
     help="The folder with the dialogues; those that came with makeroom without it.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Choose the wordings; else by chance.")
+@click.option("--watch", is_flag=True, help="When the script is saved, play up to here again.")
 @click.option("--record", "file", metavar="FILE.chat", help="Write the talk as a test.")
 def chat(
     *,
@@ -108,6 +165,7 @@ def chat(
     region: str | None,
     dialogs: Path | None,
     seed: int | None,
+    watch: bool,
     file: str | None,
 ) -> None:
     """Talk in the terminal.
@@ -126,8 +184,12 @@ def chat(
         lang=lang,
         region=region.upper() if region else None,
     )
-    screen = Screen()
-    terminal = Terminal(library.script(script), library.ear, screen, _now, head)
+    screen, found = Screen(), library.script(script)
+    watched = Watch(library, script, screen.note) if watch else None
+    if watched is not None:
+        screen.is_changed = watched.has_newer
+    newer = watched.newer if watched is not None else lambda: None
+    terminal = Terminal(found, library.ear, screen, _now, head, newer=newer)
     try:
         terminal.run()
     finally:

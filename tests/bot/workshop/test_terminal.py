@@ -1,10 +1,12 @@
 """A talk at a terminal, with a clock and a console that stand still."""
 
 from dataclasses import dataclass, field
+from dataclasses import replace as with_
 
 import pytest
 
 from bot.errors import ConfigError
+from bot.machine import build_machine
 from bot.values import Answer, Ask, Choice, ExerciseFrame, Family, Line, Outcome, Reply
 from bot.workshop.chat import Head, each_way
 from bot.workshop.chatfile import read_chat
@@ -12,7 +14,7 @@ from bot.workshop.library import Library
 from bot.workshop.reading import Said
 from bot.workshop.rendering import ask_lines, card_lines, numbered
 from bot.workshop.replay import play
-from bot.workshop.terminal import Terminal
+from bot.workshop.terminal import Terminal, replayed
 from bot.workshop.typed import meant
 
 
@@ -233,3 +235,33 @@ def test_help_lines_are_printed_as_their_sources_do(library: Library) -> None:
     """A number is shown exactly as it is dialled there."""
     lines = card_lines(library.script("tiny").help.card("ZZ"))
     assert lines[:2] == ["Testland: 000", "The Test Line: 0000 11 · 24/7"]
+
+
+def test_a_saved_script_takes_the_talk_along(library: Library) -> None:
+    """What is the same goes on from where it was, with the newer script."""
+    newer = [None, library.script("tiny")]
+    paper = Paper(["1", "4", "4", "/quit"])
+    head = Head(dialog="tiny", seed=3)
+    terminal = Terminal(
+        library.script("tiny"), library.ear, paper, Clock(), head, newer=lambda: newer.pop(0)
+    )
+    newer.append(None)
+    newer.append(None)
+    terminal.run()
+    assert "The script has changed. All 2 turns go as before." in paper.notes
+    assert terminal.session is not None
+    assert terminal.session.values["strength"] == 4
+
+
+def test_a_changed_script_stops_at_the_first_difference(library: Library) -> None:
+    """The talk stands where it goes another way, and what came after is gone."""
+    script = library.script("tiny")
+    silent = with_(script.steps["welcome.strength"], say=())
+    steps = {**script.steps, "welcome.strength": silent}
+    machine = build_machine(steps, script.stages, script)
+    changed = with_(script, steps=steps, machine=machine)
+    terminal, _ = talk(library, "1", "4")
+    again, says = replayed(changed, terminal.talk)
+    assert says == "It goes another way from turn 2 of 3, so here we are:"
+    assert [one.turn.session.step for one in again] == ["welcome.hello", "welcome.strength"]
+    assert replayed(script, terminal.talk) == (terminal.talk, "All 3 turns go as before.")
