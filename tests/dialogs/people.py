@@ -9,6 +9,13 @@ from tests.conftest import Talk
 from tests.walkers import steady
 
 DAY = 86_400_000
+DOOR = {
+    "welcome.age": "adult",
+    "welcome.consent": "yes",
+    "welcome.privacy": "ok",
+    "welcome.fit": "none",
+}
+HOME = {"end", "leave", "bye", "enough", "no", "forget", "now", "danger", "under", "done", "rest"}
 LONG = (
     "It starts in the morning, when I think of the day, and then I lie there and I go on and on. "
     * 6
@@ -82,15 +89,18 @@ def step(person: Person, talk: Talk, ear: Ear, random: Random) -> None:
 def _answer(person: Person, talk: Talk, ask: Ask, random: Random) -> Answer:
     turn, at = len(talk.replies), talk.reply.step
     rating, words = person.rates[turn % len(person.rates)], person.says[turn % len(person.says)]
-    picked = person.picks.get(at)
+    picked = person.picks.get(at) or DOOR.get(at)
+    if picked is not None and ask.kind == "feelings":
+        return Answer(feelings=(picked,))
     if picked is not None:
-        feels = ask.kind == "feelings"
-        return Answer(feelings=(picked,)) if feels else Answer(choice=picked)
+        return Answer(choices=(picked,)) if ask.kind == "choices" else Answer(choice=picked)
     if ask.kind == "exercise" and random.random() < 0.15:
         return Answer(exercise=Outcome("stop", 4))
     if ask.kind == "approve" and random.random() < 0.3:
         return Answer(approve={line.id: random.random() < 0.5 for line in ask.lines})
     answer = steady(ask, random, rating=rating, text=words)
+    if answer.choice in HOME and random.random() < 0.8:  # most people stay for a while
+        answer = steady(ask, random, rating=rating, text=words)
     return _typed(answer, ask) if person.types else answer
 
 
