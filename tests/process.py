@@ -40,6 +40,12 @@ class Served:
         assert line.startswith(LISTENING), line
         self.url = line.removeprefix(LISTENING).strip()
 
+    @property
+    def pid(self) -> int:
+        """Give the id of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def kill(self) -> None:
         """End it in the middle of whatever it does."""
         await self._end(signal.SIGKILL)

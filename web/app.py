@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.errors import ConfigError
 from web.access import Access
 from web.config import Config
 from web.house import House
@@ -40,9 +41,21 @@ def open_store(config: Config) -> Store:
         from web.store.memory import MemoryStore  # noqa: PLC0415 - only one of them is needed
 
         return MemoryStore()
+    if kind == "postgresql":
+        return _postgres(config.store)
     from web.store.sqlite import SqliteStore  # noqa: PLC0415
 
     return SqliteStore(Path(path))
+
+
+def _postgres(url: str) -> Store:
+    try:
+        from web.store.postgres import PostgresStore  # noqa: PLC0415
+    except ImportError:
+        raise ConfigError(
+            "--store postgresql: needs one more package; install makeroom[postgres]."
+        ) from None
+    return PostgresStore(url)
 
 
 def init_app(
@@ -86,8 +99,10 @@ def init_app(
 
 
 async def _kept(app: web.Application) -> AsyncIterator[None]:
-    house = app[HUB].house
+    hub, house = app[HUB], app[HUB].house
+    await house.store.open()
     await house.shelf.keep()
+    house.store.wake(hub.wake)
     yield
     await house.store.close()
 

@@ -21,7 +21,8 @@ class Config(Struct, frozen=True, kw_only=True):
         host: address or name to listen on.
         port: 0 picks one.
         data: folder for what is kept.
-        store: `sqlite:` and a path, or `memory:`.
+        store: `sqlite:` and a path, `postgresql://…`, or `memory:`.
+        workers: processes that serve.
         dialogs: folder of dialogues.
         embed_on: origins of sites that may show the chat in a frame.
         trusted_proxy: networks whose forwarded headers are believed.
@@ -38,6 +39,7 @@ class Config(Struct, frozen=True, kw_only=True):
     embed_on: tuple[str, ...] = ()
     trusted_proxy: tuple[Network, ...] = ()
     metrics_for: tuple[Network, ...] = ()
+    workers: int = 1
     limits: bool = True
     open: bool = False
 
@@ -77,6 +79,7 @@ def read_config(
         embed_on=tuple(_origin(site) for site in embed_on),
         trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
         metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
+        workers=workers,
         limits=_limits(limits, host),
         open=open_browser,
     )
@@ -118,10 +121,14 @@ def _workers(workers: int) -> int:
 def _store(store: str | None, data: Path, workers: int) -> str:
     url = store or f"sqlite:{data / DATABASE}"
     kind, _, path = url.partition(":")
+    if kind in ("postgresql", "postgres"):
+        return f"postgresql:{path}"
     if kind not in ("sqlite", "memory") or (kind == "sqlite" and not path):
-        raise ConfigError("--store must be sqlite: followed by a path, or memory: for a trial.")
+        raise ConfigError("--store must be sqlite: and a path, postgresql://…, or memory:.")
     if workers > 1:
-        raise ConfigError(f"--workers {workers} can't share a {kind} store; give --workers 1.")
+        raise ConfigError(
+            f"--workers {workers} can't share a {kind} store; give --workers 1, or PostgreSQL."
+        )
     if kind == "memory":
         return "memory:"
     return "sqlite:" + (path.removeprefix("//") if path.startswith("//") else path)

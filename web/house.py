@@ -54,6 +54,11 @@ class Seats:
         """Tell whether another connection would be too many."""
         return len(self._taken) >= MAX_SEATS
 
+    @property
+    def are_taken(self) -> bool:
+        """Tell whether anybody is here."""
+        return bool(self._taken)
+
     def take(self, seat: Seat) -> None:
         """Add a connection."""
         self._taken.append(seat)

@@ -26,6 +26,7 @@ class Hub:
         self.is_draining = False
         self._rooms: dict[bytes, Room] = {}
         self._seats: set[Seat] = set()
+        self._waking: set[asyncio.Task[None]] = set()
 
     @property
     def rooms(self) -> int:
@@ -74,6 +75,15 @@ class Hub:
         room.holders -= 1
         if room.holders == 0:
             self._rooms.pop(room.lookup, None)
+
+    def wake(self, lookup: bytes | None, head: int) -> None:
+        """Let a talk look what another process has done to it; None for all talks."""
+        rooms = self._rooms.values() if lookup is None else [self._rooms.get(lookup)]
+        for room in rooms:
+            if room is not None and (lookup is None or room.head != head):
+                task = asyncio.ensure_future(room.catch_up())
+                self._waking.add(task)
+                task.add_done_callback(self._waking.discard)
 
     async def drain(self) -> None:
         """Let running turns finish, then send everybody away to come back in a moment."""

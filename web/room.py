@@ -14,7 +14,7 @@ from bot.guide import take_turn
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Heard, Input, Turn
 from web import talk, wire
-from web.closing import FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
+from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
 from web.house import House, Seat, Seats
 from web.ledger import Ledger
 from web.store.base import Committed, Known
@@ -45,6 +45,7 @@ class Room:
         "_script",
         "_seats",
         "_talk_id",
+        "_told",
         "holders",
         "lookup",
     )
@@ -56,6 +57,7 @@ class Room:
         self._script: Script | None = None
         self._seats = Seats()
         self._talk_id = ""
+        self._told = 0  # seq of the last event that everybody here was sent
         self._region: str | None = None
         self.holders = 0
         self.lookup = vault.lookup
@@ -110,6 +112,7 @@ class Room:
             reset = hello.have > position.head
             bodies, more = await self._page(position, 1 if reset else hello.have + 1)
             self._seats.take(seat)
+            self._told = position.head
             frame = wire.welcome(
                 talk=self._talk_id,
                 head=position.head,
@@ -161,6 +164,20 @@ class Room:
             _, position = await self._located()
             bodies, more = await self._page(position, max(frame.first, 1), frame.n)
             seat.send(wire.events(frame.first, bodies, more=more))
+
+    async def catch_up(self) -> None:
+        """Look what another process has done to the talk; send all away when it is gone."""
+        async with self._lock:
+            self._position = None
+            try:
+                await self._located()
+            except NoSuchTalk:
+                self._seats.close(FORGOTTEN)
+            except StoreUnavailable:
+                return  # the next turn looks again, and so do we once the others are heard again
+            except TalkDamaged as error:
+                self._house.log.fault(error)
+                self._seats.close(DAMAGED)
 
     async def forget(self, frame: Forget) -> None:
         """Delete the talk for good, and tell everybody.
@@ -258,6 +275,7 @@ class Room:
         if seat is not None:
             seat.send(wire.ack(made.act.cid, made.act.seq))
         self._seats.send(wire.event(event.body) for event in made.events)
+        self._told = made.position.head
         self._house.log.turn(made.act.given, self._house.now())
 
     # ------------------------------------------------------------------ where the talk stands
@@ -268,7 +286,15 @@ class Room:
                 found = await self._ledger.open()
             self._script = await self._house.shelf.pinned(found.bundle, found.position.session.lang)
             self._talk_id, self._position = found.talk_id, found.position
+            await self._tell_news(found.position.head)
         return self._script, self._position
+
+    async def _tell_news(self, head: int) -> None:
+        """Send what everybody here has missed because it was done elsewhere."""
+        while self._seats.are_taken and self._told < head:
+            news = await self._ledger.events(self._told + 1, wire.MAX_PAGE)
+            self._seats.send(wire.event(event.body) for event in news)
+            self._told += len(news) or head
 
     async def _greeted(self, script: Script, position: Position) -> Position:
         """Let the guide greet a person who comes back after a while, once."""

@@ -119,7 +119,9 @@ async def gather(lines: list[Line], frames: list[list[bytes]], answers: int) -> 
     await asyncio.gather(*(it.play(fs, answers) for it, fs in zip(lines, frames, strict=True)))
 
 
-async def measure(server: Running, measured: Measured, tape: list[dict[str, object]], n: int) -> None:
+async def measure(
+    server: Running, measured: Measured, tape: list[dict[str, object]], n: int
+) -> None:
     """Play waves of talks; an empty tape plays to the echo."""
     seconds = cpu = 0.0
     waits: list[float] = []
@@ -144,7 +146,9 @@ async def measure(server: Running, measured: Measured, tape: list[dict[str, obje
     measured.add(len(waits), seconds, cpu, waits)
 
 
-async def turns(connections: int, rounds: int, options: tuple[str, ...]) -> list[dict[str, str | float]]:
+async def turns(
+    connections: int, rounds: int, options: tuple[str, ...]
+) -> list[dict[str, str | float]]:
     """Measure both kinds of turn and the echo in turn."""
     echo, picked, typed = Measured("echo"), Measured("choice"), Measured("typed")
     with running("-m", "tests.bench.echo") as bare, makeroom(*options) as ours:

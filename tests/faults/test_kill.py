@@ -1,6 +1,7 @@
 """`kill -9` in a loop: what was acknowledged is there, once, in order; the rest can be sent again."""
 
 import asyncio
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,15 @@ from tests.process import SERVED, Served
 from web.ledger import Ledger
 from web.oracle import is_replay, stored
 from web.shelf import Shelf, read_library
+from web.store.base import Store
+from web.store.postgres import PostgresStore
 from web.store.sqlite import SqliteStore
 from web.vault import Vault
 
-ROUNDS, TALKERS = 20, 8
+ROUNDS = {"sqlite": 20, "postgres": 6}
+"""How often the server dies; `MAKEROOM_TEST_KILLS` asks for more, such as 500."""
+TALKERS = 8
+
 ANSWERS: dict[str, dict[str, Any]] = {"choice": {"choice": "go"}, "rating": {"rating": 5}}
 
 
@@ -81,15 +87,22 @@ class Talker:
         return {"t": "say", "cid": new_cid(), "re": client.head, **answer}
 
 
-async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    """Twenty times the server dies under eight talking people; every talk is whole."""
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+async def test_nothing_acknowledged_is_lost(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    """Again and again the server dies under eight talking people; every talk is whole."""
     chance = random.Random(20)
-    served = Served(tmp_path, "--limits", "off")
+    rounds = int(os.environ.get("MAKEROOM_TEST_KILLS", ROUNDS[kind]))
+    url = f"sqlite:{tmp_path / 'makeroom.sqlite3'}"
+    if kind == "postgres":
+        url = request.getfixturevalue("postgres").new()
+    served = Served(tmp_path, "--limits", "off", "--store", url)
     await served.start()
     async with ClientSession() as http:
         talkers = [Talker(served, http, number) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             await asyncio.sleep(chance.uniform(0.1, 0.4))
             await served.kill()
             await served.start()
@@ -99,12 +112,17 @@ async def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         outcomes = await asyncio.gather(*talking, return_exceptions=True)
         assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes), outcomes
     await served.kill()
-    await check(talkers, tmp_path)
+    assert sum(len(talker.acked) for talker in talkers) > rounds * TALKERS
+    await check(talkers, PostgresStore(url) if kind == "postgres" else opened(tmp_path))
 
 
-async def check(talkers: list[Talker], data: Path) -> None:
+def opened(data: Path) -> Store:
+    """Open the store that the server has left."""
+    return SqliteStore(data / "makeroom.sqlite3")
+
+
+async def check(talkers: list[Talker], store: Store) -> None:
     """Check every talk against what its person was told."""
-    store = SqliteStore(data / "makeroom.sqlite3")
     shelf = Shelf(store, read_library(SERVED))
     for talker in talkers:
         assert talker.token is not None
@@ -124,7 +142,6 @@ async def check(talkers: list[Talker], data: Path) -> None:
         assert [act.cid for act in acts if act.cid in set(sent_order)] == sent_order
         assert len(acts) - 1 - len(talker.acked) in (0, 1)  # one may be stored and not yet told
         assert len(await stored(ledger)) == position.head == 1 + 2 * (len(acts) - 1)
-    assert sum(len(talker.acked) for talker in talkers) > ROUNDS * TALKERS
     await store.close()
 
 

@@ -21,17 +21,23 @@ from web.store.base import (
     StoredTalk,
 )
 from web.store.memory import MemoryStore
+from web.store.postgres import PostgresStore
 from web.store.sqlite import SqliteStore
 
 ONE, TWO = b"1" * 32, b"2" * 32
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """One of each."""
-    made: Store = (
-        MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "a.sqlite3")
-    )
+    made: Store
+    if request.param == "postgres":
+        made = PostgresStore(request.getfixturevalue("postgres").new())
+        await made.open()
+    elif request.param == "memory":
+        made = MemoryStore()
+    else:
+        made = SqliteStore(tmp_path / "a.sqlite3")
     yield made
     await made.close()
 

@@ -13,6 +13,7 @@ from bot.errors import ConfigError, MakeroomError
 from web.config import Config, read_config
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+Ready: TypeAlias = Callable[[], None]
 
 BACKLOG = 1024
 """Connections that may wait to be accepted: after a restart everybody comes at once."""
@@ -46,12 +47,12 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @option("--port", default=8080, show_default=True, type=int, help="Port; 0 picks one.")
 @option("--data", metavar="DIR", help="Folder for what is kept.")
-@option("--store", metavar="URL", help="sqlite:PATH, or memory: for a trial.")
+@option("--store", metavar="URL", help="sqlite:PATH, postgresql://…, or memory: for a trial.")
 @option("--dialogs", metavar="DIR", help="Folder of dialogues.")
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
 @option("--metrics-for", metavar="CIDR", multiple=True, help="Network that may read /metrics.")
-@option("--workers", default=1, show_default=True, type=int, help="Processes.")
+@option("--workers", default=1, show_default=True, type=int, help="Processes, with PostgreSQL.")
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:
@@ -59,7 +60,13 @@ def serve(**options: Any) -> None:
     config = read_config(**options)
     listening = _bind(config)  # first of all, so that a taken port is told at once
     _make_folder(config)
-    _loop_run(config, listening)
+    if config.workers == 1:
+        _loop_run(config, listening, lambda: _announce(config, listening))
+        return
+    from web.workers import Workers  # noqa: PLC0415 - only who wants several
+
+    workers = Workers(config.workers, lambda ready: _work(config, listening, ready))
+    raise SystemExit(workers.run(lambda: _announce(config, listening)))
 
 
 def _bind(config: Config) -> socket.socket:
@@ -87,9 +94,18 @@ def _make_folder(config: Config) -> None:
         raise ConfigError(f"can't use --data {config.data} ({reason}); choose another.") from None
 
 
-def _loop_run(config: Config, listening: socket.socket) -> None:
+def _work(config: Config, listening: socket.socket, ready: Ready) -> None:
+    """Serve as one of several; what goes wrong is told here, since nobody above would."""
+    try:
+        _loop_run(config, listening, ready)
+    except MakeroomError as error:
+        click.echo(f"makeroom: {error}", err=True)
+        raise SystemExit(2) from None
+
+
+def _loop_run(config: Config, listening: socket.socket, ready: Ready) -> None:
     with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
-        runner.run(_serve(config, listening))
+        runner.run(_serve(config, listening, ready))
 
 
 def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -100,7 +116,7 @@ def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
     return new_event_loop
 
 
-async def _serve(config: Config, listening: socket.socket) -> None:
+async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None:
     from aiohttp import web  # noqa: PLC0415 - a bad option is told before 200 ms of imports
 
     from web.app import init_app, open_store  # noqa: PLC0415
@@ -127,7 +143,7 @@ async def _serve(config: Config, listening: socket.socket) -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()
-    _announce(config, listening)
+    ready()
     await _asked_to_stop()
     await runner.cleanup()
 

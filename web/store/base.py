@@ -1,5 +1,6 @@
 """What a store promises. It sees sealed bytes, digests and numbers, never a word or a token."""
 
+from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -86,11 +87,17 @@ class Moved(Struct, frozen=True):
 
 
 Outcome: TypeAlias = Committed | Known | Moved
+Woken: TypeAlias = Callable[[bytes | None, int], None]
+"""Is told which talk has which head now (0: it is gone); None for all, after some were missed."""
 
 
 class Store(Protocol):
     """Keeps talks. Every method may raise `StoreUnavailable`, and has then changed nothing it
     can't be asked for again."""  # noqa: D205, D209 - one sentence
+
+    async def open(self) -> None:
+        """Make sure that it can be used; raises `ConfigError` when it can't."""
+        ...
 
     async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
         """Store a new talk with its first turn."""
@@ -130,6 +137,10 @@ class Store(Protocol):
 
     async def check(self) -> None:
         """Return when the store answers."""
+        ...
+
+    def wake(self, woken: Woken) -> None:
+        """Tell `woken` of talks that go on or end in other processes, if there can be any."""
         ...
 
     async def close(self) -> None:

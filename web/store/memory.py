@@ -10,6 +10,7 @@ from web.store.base import (
     SealedEvent,
     SealedTurn,
     StoredTalk,
+    Woken,
 )
 
 
@@ -30,6 +31,9 @@ class MemoryStore:
     def __init__(self) -> None:
         self._talks: dict[bytes, _Kept] = {}
         self._bundles: dict[str, bytes] = {}
+
+    async def open(self) -> None:
+        """Do nothing: there is nothing to open."""
 
     async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
         """Store a new talk with its first turn."""
@@ -81,6 +85,9 @@ class MemoryStore:
 
     async def check(self) -> None:
         """Return at once."""
+
+    def wake(self, woken: Woken) -> None:
+        """Do nothing: no other process has this store."""
 
     async def close(self) -> None:
         """Let everything go."""

@@ -19,6 +19,7 @@ from web.store.base import (
     SealedEvent,
     SealedTurn,
     StoredTalk,
+    Woken,
 )
 from web.store.writer import File, Writer
 
@@ -76,6 +77,9 @@ class SqliteStore:
             ) from error
         self._readers = ThreadPoolExecutor(1, "makeroom-reader")
 
+    async def open(self) -> None:
+        """Do nothing: the file was opened when this was made."""
+
     async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
         """Store a new talk with its first turn."""
         await self._writer.run(partial(_create, talk=talk, turn=turn))
@@ -124,6 +128,9 @@ class SqliteStore:
         """Return when both the writer and a reader answer."""
         await self._read(lambda db: db.execute("SELECT value FROM meta").fetchone())
         await self._writer.run(lambda db: db.execute("SELECT value FROM meta").fetchone())
+
+    def wake(self, woken: Woken) -> None:
+        """Do nothing: no other process has this store."""
 
     async def close(self) -> None:
         """Finish what was begun and let go of the file."""

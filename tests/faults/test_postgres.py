@@ -1,0 +1,179 @@
+"""PostgreSQL under several servers: one talk everywhere, through cut lines and restarts."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestClient, TestServer
+
+from tests.clients import Client, new_cid
+from tests.postgres import Postgres
+from tests.process import Served, run
+from tests.protocol.conftest import SERVED
+from web.app import init_app
+from web.config import Config
+from web.ledger import Ledger
+from web.oracle import is_replay
+from web.shelf import Library, Shelf
+from web.store.postgres import PostgresStore
+from web.vault import Vault
+
+Site = Callable[[], Awaitable[Client]]
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> str:
+    """An empty database."""
+    return postgres.new()
+
+
+@pytest.fixture
+async def process(
+    url: str, library: Library, aiohttp_client: Callable[..., Awaitable[TestClient[Any, Any]]]
+) -> Callable[[], Awaitable[Site]]:
+    """Start servers that share the database; each gives connections to it."""
+
+    async def start() -> Site:
+        config = Config(data=Path(), store=url, dialogs=SERVED, limits=False)
+        app = init_app(config, PostgresStore(url), library)
+        http = await aiohttp_client(TestServer(app))
+
+        async def connect() -> Client:
+            return Client(await http.ws_connect("/ws", protocols=("makeroom.v1",)))
+
+        return connect
+
+    return start
+
+
+async def check(url: str, library: Library, client: Client) -> None:
+    """Check that what is stored is the replay of its inputs and what the client has seen."""
+    store = PostgresStore(url)
+    assert client.token is not None
+    ledger = Ledger(store, Vault(client.token))
+    found = await ledger.open()
+    script = await Shelf(store, library).pinned(found.bundle, found.position.session.lang)
+    assert await is_replay(ledger, script)
+    assert sorted(client.events) == list(range(1, found.position.head + 1))
+    await store.close()
+
+
+async def test_a_turn_is_seen_through_every_process(
+    process: Callable[[], Awaitable[Site]], url: str, library: Library
+) -> None:
+    """Two tabs, two servers: what one does the other sees at once, and can go on from."""
+    here, there = await (await process())(), await (await process())()
+    await here.hello()
+    await there.hello(here.token)
+    await here.turn(choice="go")
+    await there.until(lambda frame: frame.get("seq") == 3)
+    await there.turn(rating=4)
+    await here.until(lambda frame: frame.get("seq") == 5)
+    assert here.events == there.events
+    await check(url, library, here)
+
+
+async def test_one_act_through_two_processes(
+    process: Callable[[], Awaitable[Site]], url: str, library: Library
+) -> None:
+    """The same act sent to both servers at once is stored once; nobody is told anything else."""
+    here, there = await (await process())(), await (await process())()
+    await here.hello()
+    await there.hello(here.token)
+    cid = new_cid()
+    act = {"t": "say", "cid": cid, "re": 1, "choice": "go"}
+    await asyncio.gather(here.send(act), there.send(act))
+    acks = [await client.until("ack") for client in (here, there)]
+    assert [ack["seq"] for ack in acks] == [2, 2]
+    assert sorted(ack["dup"] for ack in acks) == [False, True]
+    for client in (here, there):
+        if 3 not in client.events:
+            await client.until(lambda frame: frame.get("seq") == 3)
+    await check(url, library, here)
+
+
+async def test_forgotten_everywhere(process: Callable[[], Awaitable[Site]]) -> None:
+    """When one tab forgets, the tab at the other server is sent away for good."""
+    here, there = await (await process())(), await (await process())()
+    await here.hello()
+    await there.hello(here.token)
+    await here.send({"t": "forget", "cid": new_cid()})
+    await here.until("gone")
+    assert (await there.ending())[1] == 4504
+
+
+async def test_cut_lines_are_not_noticed(
+    process: Callable[[], Awaitable[Site]], url: str, library: Library, postgres: Postgres
+) -> None:
+    """When the database ends all sessions again and again, turns go on; none is lost or doubled."""
+    client = await (await process())()
+    await client.hello()
+    await client.turn(choice="go")
+    for number in range(6):
+        await asyncio.to_thread(postgres.cut)
+        ask = client.events[client.head]["ask"]["kind"]
+        answer: dict[str, Any] = {"rating": 4} if ask == "rating" else {"text": f"word {number}"}
+        await client.turn(**({"choice": "go"} if ask == "choice" else answer))
+    await check(url, library, client)
+
+
+async def test_a_restart_of_the_database(
+    process: Callable[[], Awaitable[Site]], url: str, library: Library, postgres: Postgres
+) -> None:
+    """While it is down people are told; afterwards the same act works, once."""
+    client = await (await process())()
+    await client.hello()
+    await client.turn(choice="go")
+    await asyncio.to_thread(postgres.stop, signal.SIGQUIT)  # as a crash
+    cid = new_cid()
+    refused = await client.say(cid=cid, rating=4)
+    assert (refused["code"], refused["retry_ms"] > 0) == ("store_unavailable", True)
+    await asyncio.to_thread(postgres.start)
+    acked = await client.say(re=3, cid=cid, rating=4)
+    assert (acked["t"], acked["seq"]) == ("ack", 4)
+    await client.until(lambda frame: frame.get("seq") == 5)
+    await check(url, library, client)
+
+
+async def test_workers(url: str, tmp_path: Path) -> None:
+    """Several processes serve one port; one that dies is replaced, and all stop when asked to."""
+    served = Served(tmp_path, "--store", url, "--workers", "2")
+    await served.start()
+    async with ClientSession() as http:
+        client = await served.connect(http)
+        await client.hello()
+        await client.turn(choice="go")
+        for pid in children(served.pid):
+            os.kill(pid, signal.SIGKILL)
+        again = None
+        while again is None:
+            tried = await served.connect(http)
+            again = tried if (await tried.hello(client.token))["t"] == "welcome" else None
+        assert again.events == client.events
+        await again.turn(rating=4)
+    assert await served.stop() == 0
+
+
+def children(pid: int) -> list[int]:
+    """Give a process's children."""
+    return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--store", "postgresql://makeroom@127.0.0.1:1/none"),
+        ("--store", "postgresql://makeroom@127.0.0.1:1/none", "--workers", "2"),
+    ],
+)
+async def test_a_database_that_is_not_there(options: tuple[str, ...], tmp_path: Path) -> None:
+    """One sentence says that it can't be reached."""
+    code, out, err = await run("--port", "0", "--data", str(tmp_path), *options)
+    assert (code, out) == (2, "")
+    assert "--store can't be used" in err
+    assert "makeroom@" not in err

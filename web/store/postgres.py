@@ -1,0 +1,213 @@
+"""Talks in PostgreSQL: any process serves any talk, and hears of turns that others took.
+
+A turn is one statement, so one transaction and one way there and back. It changes the talk's row
+first, and so holds its lock: the same act through two processes is one act. When an answer is lost
+on the way the statement is sent again, and the sealed act itself tells whether it was stored.
+"""
+
+from functools import partial
+
+from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from web.store.base import (
+    Committed,
+    Known,
+    Moved,
+    Outcome,
+    SealedAct,
+    SealedEvent,
+    SealedTurn,
+    StoredTalk,
+    Woken,
+)
+from web.store.pool import CHANNEL, Connection, Pool
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name text PRIMARY KEY, value bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS talks (
+    lookup bytea PRIMARY KEY,
+    talk_id text NOT NULL,
+    script text NOT NULL,
+    bundle text NOT NULL,
+    created bigint NOT NULL,
+    touched bigint NOT NULL,
+    head bigint NOT NULL,
+    state bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS acts (
+    lookup bytea NOT NULL,
+    seq bigint NOT NULL,
+    cid bytea NOT NULL,
+    digest bytea NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (lookup, seq),
+    UNIQUE (lookup, cid)
+);
+CREATE TABLE IF NOT EXISTS events (
+    lookup bytea NOT NULL,
+    seq bigint NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (lookup, seq)
+);
+CREATE TABLE IF NOT EXISTS bundles (digest text PRIMARY KEY, body bytea NOT NULL);
+INSERT INTO meta VALUES ('version', 1) ON CONFLICT DO NOTHING;
+"""
+SCHEMA_LOCK = 6_277_010
+"""Number of the advisory lock under which one process makes the tables while others wait."""
+START_S = 0.7
+"""Seconds to reach it at the start: a wrong address is told within one."""
+CREATE = """
+WITH talk AS (
+    INSERT INTO talks VALUES ($1, $2, $3, $4, $5, $5, $6, $7) ON CONFLICT DO NOTHING
+    RETURNING lookup
+), act AS (
+    INSERT INTO acts SELECT lookup, $8, $9, $10, $11 FROM talk
+)
+INSERT INTO events SELECT lookup, seq, body FROM talk, unnest($12::bigint[], $13::bytea[])
+    AS made (seq, body)
+"""
+COMMIT = f"""
+WITH talk AS (
+    UPDATE talks SET head = $3, state = $4, touched = $5
+    WHERE lookup = $1 AND head = $2
+        AND NOT EXISTS (SELECT FROM acts WHERE acts.lookup = $1 AND acts.cid = $7)
+    RETURNING lookup
+), act AS (
+    INSERT INTO acts SELECT lookup, $6, $7, $8, $9 FROM talk
+), event AS (
+    INSERT INTO events SELECT lookup, seq, body FROM talk, unnest($10::bigint[], $11::bytea[])
+        AS made (seq, body)
+)
+SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' ' || $3::bigint) FROM talk
+"""  # noqa: S608 - our own name of a channel
+FORGET = f"""
+WITH act AS (DELETE FROM acts WHERE lookup = $1), event AS (DELETE FROM events WHERE lookup = $1),
+    talk AS (DELETE FROM talks WHERE lookup = $1 RETURNING lookup)
+SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' 0') FROM talk
+"""  # noqa: S608 - our own name of a channel
+
+
+class PostgresStore:
+    """Keeps talks in a PostgreSQL database, or in one that speaks its protocol.
+
+    Args:
+        url: `postgresql://…`, as libpq has it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._pool = Pool(url)
+
+    async def open(self) -> None:
+        """Make the tables where there are none.
+
+        Raises:
+            ConfigError: it can't be reached or used, or a newer version of this program made it.
+        """
+        try:
+            version = await self._pool.run(_prepare, START_S)
+        except StoreUnavailable as error:
+            raise ConfigError(f"--store can't be used: {error}") from error
+        if version > VERSION:
+            raise ConfigError("A newer makeroom made this database; install that version.")
+
+    async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
+        """Store a new talk with its first turn."""
+        about = (talk.lookup, talk.talk_id, talk.script, talk.bundle, turn.at, turn.head)
+        await self._pool.run(lambda db: db.execute(CREATE, *about, turn.state, *_made(turn)))
+
+    async def load(self, lookup: bytes) -> StoredTalk:
+        """Find a talk; raises `NoSuchTalk`."""
+        return await self._pool.run(partial(_load, lookup=lookup))
+
+    async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
+        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
+        return await self._pool.run(_Commit(lookup, turn))
+
+    async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
+        """Find an act by the digest of its id."""
+        query = "SELECT digest, seq FROM acts WHERE lookup = $1 AND cid = $2"
+        row = await self._pool.run(lambda db: db.fetchrow(query, lookup, cid))
+        return Known(*row) if row else None
+
+    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
+        """Give at most `n` events from the seq `first` on, in order."""
+        query = "SELECT seq, body FROM events WHERE lookup = $1 AND seq >= $2 ORDER BY seq LIMIT $3"
+        rows = await self._pool.run(lambda db: db.fetch(query, lookup, first, n))
+        return [SealedEvent(*row) for row in rows]
+
+    async def acts(self, lookup: bytes) -> list[SealedAct]:
+        """Give all acts of a talk in order."""
+        query = "SELECT seq, cid, digest, body FROM acts WHERE lookup = $1 ORDER BY seq"
+        rows = await self._pool.run(lambda db: db.fetch(query, lookup))
+        return [SealedAct(*row) for row in rows]
+
+    async def forget(self, lookup: bytes) -> None:
+        """Delete a talk. Its sealed bytes stay in dead rows until PostgreSQL vacuums."""
+        await self._pool.run(lambda db: db.execute(FORGET, lookup))
+
+    async def keep_bundle(self, digest: str, body: bytes) -> None:
+        """Keep a script bundle, once."""
+        query = "INSERT INTO bundles VALUES ($1, $2) ON CONFLICT DO NOTHING"
+        await self._pool.run(lambda db: db.execute(query, digest, body))
+
+    async def bundle(self, digest: str) -> bytes | None:
+        """Give a kept script bundle."""
+        query = "SELECT body FROM bundles WHERE digest = $1"
+        body: bytes | None = await self._pool.run(lambda db: db.fetchval(query, digest))
+        return body
+
+    async def check(self) -> None:
+        """Return when the database takes locks, so that it isn't a copy that can only be read."""
+        await self._pool.run(lambda db: db.execute("SELECT 1 FROM meta FOR UPDATE"))
+
+    def wake(self, woken: Woken) -> None:
+        """Tell `woken` of every talk that goes on or ends, in whichever process."""
+        self._pool.listen(woken)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go."""
+        await self._pool.close()
+
+
+def _made(turn: SealedTurn) -> tuple[object, ...]:
+    act, events = turn.act, turn.events
+    rows = ([event.seq for event in events], [event.body for event in events])
+    return (act.seq, act.cid, act.digest, act.body, *rows)
+
+
+async def _prepare(db: Connection) -> int:
+    async with db.transaction():
+        await db.execute(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+        await db.execute(SCHEMA)
+        version: int = await db.fetchval("SELECT value FROM meta WHERE name = 'version'")
+    return version
+
+
+async def _load(db: Connection, lookup: bytes) -> StoredTalk:
+    query = "SELECT lookup, talk_id, script, bundle, head, state FROM talks WHERE lookup = $1"
+    row = await db.fetchrow(query, lookup)
+    if row is None:
+        raise NoSuchTalk("No talk belongs to this token.")
+    return StoredTalk(*row)
+
+
+class _Commit:
+    """One turn on its way into the database, perhaps in several attempts."""
+
+    def __init__(self, lookup: bytes, turn: SealedTurn) -> None:
+        self._lookup, self._turn, self._attempts = lookup, turn, 0
+
+    async def __call__(self, db: Connection) -> Outcome:
+        lookup, turn = self._lookup, self._turn
+        self._attempts += 1
+        about = (lookup, turn.before, turn.head, turn.state, turn.at)
+        if await db.fetch(COMMIT, *about, *_made(turn)):
+            return Committed()
+        head = (await _load(db, lookup)).head  # nothing has changed: find out why
+        query = "SELECT digest, seq, body FROM acts WHERE lookup = $1 AND cid = $2"
+        row = await db.fetchrow(query, lookup, turn.act.cid)
+        if row is None:
+            return Moved(head)
+        # No two acts are sealed alike: this one was stored by an attempt whose answer was lost.
+        is_this = self._attempts > 1 and row["body"] == turn.act.body and head == turn.head
+        return Committed() if is_this else Known(row["digest"], row["seq"])
