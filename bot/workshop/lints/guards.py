@@ -1,7 +1,7 @@
 """Checks of guards by trying every value of the variables they name: these domains are finite."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -15,7 +15,7 @@ from bot.script import Env, Guard, Step
 from bot.values import Value
 from bot.workshop.lints.manuscript import Manuscript, fault, warning
 
-MOST_CASES = 5_000
+MOST_CASES = 2_000
 """Cases of one guard or list of routes; more than that isn't tried, and nothing is claimed."""
 NOW = 1  # a lock set to 2 holds then, one set to 0 doesn't
 
@@ -29,15 +29,30 @@ class Written:
     names: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Compiles guards; the same words are compiled once, however often they stand."""
+
+    scope: Scope
+    known: dict[str, tuple[Guard, frozenset[str]]] = field(default_factory=dict)
+
+    def read(self, node: Node) -> Written:
+        """Give a guard where it stands."""
+        if node.text not in self.known:
+            self.known[node.text] = compile_guard(node.text, self.scope), names_in(node.text)
+        return Written(node, *self.known[node.text])
+
+
 def check_guards(script: Manuscript) -> Iterator[Finding]:
     """Check every guard, every list of routes and alternatives, and every band."""
+    reader = Reader(script.scope)
     for tree in (script.head, script.safety_head, *script.files.values()):
         for owner, key, node in _whens(tree):
-            yield from _one(script, _written(script.scope, node), owner, key)
+            yield from _one(script, reader.read(node), owner, key)
         for entries in _lists(tree):
-            yield from _covered(script, entries)
+            yield from _covered(reader, entries)
     yield from _answers(script)
-    yield from _hidden(script)
+    yield from _hidden(script, reader)
     yield from _bands(script)
 
 
@@ -67,10 +82,6 @@ def _lists(node: Node, key: str = "") -> Iterator[list[Node]]:
         yield from _lists(item, name)
     for entry in node.entries:
         yield from _lists(entry)
-
-
-def _written(scope: Scope, node: Node) -> Written:
-    return Written(node, compile_guard(node.text, scope), names_in(node.text))
 
 
 def domain(scope: Scope, name: str) -> Sequence[Value]:
@@ -114,14 +125,14 @@ def _one(script: Manuscript, guard: Written, owner: Node, key: str) -> Iterator[
         yield warning(guard.node, "MR131", f"{says} is always true", "leave the guard out")
 
 
-def _covered(script: Manuscript, entries: list[Node]) -> Iterator[Finding]:
+def _covered(reader: Reader, entries: list[Node]) -> Iterator[Finding]:
     """Find entries that those before them leave nothing to."""
     before: list[Written] = []
     for number, entry in enumerate(entries):
         node = entry.items.get("when")
-        own = _written(script.scope, node) if node is not None and node.text else None
+        own = reader.read(node) if node is not None and node.text else None
         names = {name for guard in (*before, own) if guard for name in guard.names}
-        tried = cases(script.scope, names) if before else None
+        tried = cases(reader.scope, names) if before else None
         if tried is not None and not _is_left(tried, before, own):
             hint = "put the narrower guard first, or remove this one"
             message = f"number {number + 1} is never taken: those before it leave nothing"
@@ -189,13 +200,13 @@ def _wanted(source: str) -> Iterator[str]:
             yield from dict.fromkeys(str(const.value) for const in consts)
 
 
-def _hidden(script: Manuscript) -> Iterator[Finding]:
+def _hidden(script: Manuscript, reader: Reader) -> Iterator[Finding]:
     """Find prompts of which every choice may be hidden at once."""
     for step, node in script.asking:
         if step.ask is None or step.ask.kind not in ("choice", "choices"):
             continue
         whens = [place.items.get("when") for _, place in script.options(step)]
-        guards = [_written(script.scope, when) for when in whens if when is not None]
+        guards = [reader.read(when) for when in whens if when is not None]
         tried = cases(script.scope, {name for guard in guards for name in guard.names})
         if not guards or len(guards) < len(whens) or tried is None:
             continue
