@@ -1,6 +1,8 @@
 """Nothing that is said is lost or shown twice, whatever the connection does."""
 
 import asyncio
+import os
+from random import Random
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
@@ -264,20 +266,28 @@ async def test_forget_asks_first_and_leaves_nothing(opens: Opens, guide: FakeGui
     assert "forget this" not in await page.content()
 
 
+CUTS = int(os.environ.get("MAKEROOM_CUTS", "50"))
+"""Random cuts in one talk; `MAKEROOM_CUTS=200` for a long look."""
+
+
 async def test_many_cuts_in_a_talk(opens: Opens, guide: FakeGuide) -> None:
-    """Cuts at any moment: every text stands once, in order, in the page and in the store."""
+    """At random moments, before and after the store has it: every text stands once, in order."""
+    chance = Random(CUTS)
     page = await opens("text")
-    texts = [f"text {n}" for n in range(8)]
-    for n, text in enumerate(texts):
+    await page.evaluate("setInterval(() => dispatchEvent(new Event('online')), 40)")  # no long waits
+    texts = [f"text {n}" for n in range(CUTS)]
+    guided = page.locator("#lines .guide")
+    for turn, text in enumerate(texts, start=2):
         guide.talk.place = 4
-        if n % 4 == 1:
-            guide.cut_after = 1
-        elif n % 4 == 2:
-            guide.cut_before = 1
+        way = chance.choice(["after", "before", "now", "soon"])
+        if way in {"after", "before"}:
+            setattr(guide, f"cut_{way}", 1)
+        if way == "now":
+            guide.cut()
         await page.locator("#words").fill(text)
         await page.keyboard.press("Enter")
-        if n % 4 == 3:
-            await asyncio.sleep(0.003 * n)
+        if way == "soon":
+            await asyncio.sleep(chance.uniform(0, 0.02))
             guide.cut()
-        await expect(page.locator("#lines .guide")).to_have_count(n + 2, timeout=10_000)
+        await expect(guided).to_have_count(turn, timeout=15_000)
     assert await said(page) == stored(guide) == texts

@@ -89,8 +89,8 @@ async def by_piles(page: Page) -> None:
 
 async def by_exercise(page: Page) -> None:
     await press(page, "Start")
+    await focus(page, "Next")
     for _ in range(3):
-        await focus(page, "Next")
         await page.keyboard.press("Enter")
     await press(page, "This is okay")
 
@@ -214,6 +214,16 @@ async def test_no_more_than_the_most_can_be_ticked(opens: Opens) -> None:
     await expect(page.get_by_label("People")).to_be_disabled()
     await page.get_by_label("Work").uncheck()
     await expect(page.get_by_label("People")).to_be_enabled()
+
+
+async def test_none_of_these_goes_alone(opens: Opens) -> None:
+    """Picking it lets the others go, and the other way round."""
+    page = await opens("choices")
+    await page.get_by_label("Sleep").check()
+    await page.get_by_label("None of these").check()
+    await expect(page.get_by_label("Sleep")).not_to_be_checked()
+    await page.get_by_label("Work").check()
+    await expect(page.get_by_label("None of these")).not_to_be_checked()
 
 
 async def test_a_practice_runs_holds_and_ends_by_itself_only_on_the_last_line(

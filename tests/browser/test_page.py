@@ -257,6 +257,55 @@ async def test_the_end_gives_the_words_to_take_along(opens: Opens, guide: FakeGu
         await expect(page.locator("#panel").get_by_role("button", name=name)).to_be_visible()
 
 
+async def test_the_end_shows_the_narrative_and_the_numbers(opens: Opens, guide: FakeGuide) -> None:
+    """The approved lines stand there to be printed; a scale that was used twice has its table."""
+    page = await opens("approve")
+    await page.get_by_role("button", name="These are my lines").click()
+    for number in ("7", "4"):
+        guide.talk.place = guide.talk.kinds.index("rating")
+        guide.say(guide.talk, "rating")
+        await guide.publish(guide.talk, guide.talk.events[-1:])
+        await page.get_by_role("slider").press(number)
+        await page.get_by_role("slider").press("Enter")
+        await expect(page.locator("#lines .you p").last).to_have_text(number)
+        await expect(page.get_by_role("slider")).to_have_count(0)
+    await page.locator("[data-step=stop]").click()
+    story = page.locator(".story")
+    await expect(story.locator(".paper p").first).to_contain_text("The worry kept telling me")
+    assert await story.locator("tr").all_inner_texts() == ["Part 3\t\t7", "Part 3\t\t4"]
+    await page.emulate_media(media="print")
+    await expect(story.locator(".paper")).to_be_visible()
+    for hidden in ("#lines", "#say", ".top", ".tools"):
+        await expect(page.locator(hidden)).to_be_hidden()
+
+
+async def test_markdown_keeps_every_sign_that_was_typed(opens: Opens, guide: FakeGuide) -> None:
+    """Stars, hashes and brackets are words here, not form."""
+    page = await opens("text")
+    await page.locator("#words").fill("# not a *title* [no](link) <b>\n1. first\n- dash")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#lines .guide")).to_have_count(2)
+    await page.locator("[data-step=stop]").click()
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="Save as Markdown").click()
+    download = await waiting.value
+    text = Path(await download.path()).read_text(encoding="utf-8")  # noqa: ASYNC240 - a small file
+    assert download.suggested_filename == "my-words.md"
+    assert text.startswith("# My words\n\n## The whole talk\n")
+    kept = "You: \\# not a \\*title\\* \\[no\\](link) \\<b\\>  \n1\\. first  \n\\- dash"
+    assert kept in text
+
+
+async def test_only_the_newest_help_card_is_open(opens: Opens) -> None:
+    """The same card again folds the one before into a line that says what it is."""
+    page = await opened("text", opens)
+    await page.locator("#help").click()
+    await expect(page.locator(".help-card")).to_have_count(2)
+    await expect(page.locator(".folded summary")).to_have_text("Help lines, United Kingdom")
+    await expect(page.locator(".folded .emergency")).to_be_hidden()
+    await expect(page.locator("li > .help-card .emergency")).to_be_visible()
+
+
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "{{7*7}} {% raw %} ${1} {n}",

@@ -34,8 +34,8 @@ let wasAway = false, isOver = false, missed = 0;
 
 const query = new URLSearchParams(location.search);
 const wire = new Wire({ state: showState, events: take, acked, refused, reset, gone }, {
-  lang: query.get("lang") ?? document.documentElement.lang,
-  ...(query.has("script") && { script: query.get("script") ?? "" }),
+  lang: query.get("lang") || document.documentElement.lang,
+  script: query.get("script") || undefined,
 });
 
 /** @type {import("./types").Hands} */
