@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": "Serve the chat.",
     "chat": "Talk in the terminal.",
     "check": "Find what is wrong with a script, or should be better.",
+    "prove": "Show that a script keeps its promises in every talk there can be.",
     "replay": "Play .chat files as tests.",
     "graph": "Draw a dialogue: its steps and the ways between them.",
     "read": "Write a whole dialogue as one page that can be read.",

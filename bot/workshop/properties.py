@@ -1,0 +1,255 @@
+"""What a proof is asked to show, as an author writes it in `proofs/*.yaml` beside a script.
+
+Five forms say most of what matters: a state that must never be, something that must come between
+two others, something that may come only so often, a place that one tap must not lead to, and a
+place that is left only by a person's own choice. `docs/proofs.md` explains them.
+"""
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache, partial
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.errors import ConfigError
+from bot.expressions import ExpressionError, Scope, compile_guard
+from bot.script import Guard, Script
+from bot.workshop.explore import Ghost
+from bot.workshop.graph import Place
+from bot.workshop.probe import Move
+
+FOLDER = "proofs"
+DANGER = "danger"  # stands for any danger that is heard, where steps and routes are named
+
+Patterns = tuple[str, ...]
+
+
+class Never(Struct, frozen=True, forbid_unknown_fields=True,
+            rename={"place": "in", "guard": "while"}):  # fmt: skip
+    """The talk never rests in a place while a guard is true."""
+
+    place: Patterns = ("*",)
+    guard: str = "yes"
+
+
+class Between(Struct, frozen=True, forbid_unknown_fields=True, rename={"through": "pass"}):
+    """After one thing, another is reached only through a third."""
+
+    after: Patterns
+    before: Patterns
+    through: Patterns
+
+
+class Most(Struct, frozen=True, forbid_unknown_fields=True, rename={"through": "pass"}):
+    """Something happens at most so many times, counted anew after `until`."""
+
+    through: Patterns
+    times: int
+    until: Patterns = ()
+
+
+class Tap(Struct, frozen=True, forbid_unknown_fields=True,
+          rename={"start": "from", "end": "to", "guard": "while"}):  # fmt: skip
+    """While a guard is true, no single answer leads from one place to another."""
+
+    start: Patterns
+    end: Patterns
+    guard: str = "yes"
+
+
+class Chosen(Struct, frozen=True, forbid_unknown_fields=True,
+             rename={"start": "from", "end": "to"}):  # fmt: skip
+    """From one place to another no skip leads, no silence and no mishearing."""
+
+    start: Patterns
+    end: Patterns
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """One property of an author's.
+
+    Attributes:
+        id: a short stable name.
+        says: the promise in plain words.
+        tracks: variables that decide it, besides those of its guard.
+    """
+
+    id: str
+    says: str
+    tracks: tuple[str, ...] = ()
+    never: Never | None = None
+    between: Between | None = None
+    most: Most | None = None
+    tap: Tap | None = None
+    chosen: Chosen | None = None
+
+    @property
+    def form(self) -> Never | Between | Most | Tap | Chosen | None:
+        """Give the one form it is written in."""
+        given = [f for f in (self.never, self.between, self.most, self.tap, self.chosen) if f]
+        return given[0] if len(given) == 1 else None
+
+
+def read_wanted(folder: Path) -> tuple[Wanted, ...]:
+    """Read all properties of a script folder.
+
+    Raises:
+        ConfigError: a file can't be read, or a property isn't written in one of the forms.
+    """
+    found: list[Wanted] = []
+    for file in sorted((folder / FOLDER).glob("*.yaml")):
+        try:
+            data = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+            found += msgspec.convert(data or [], list[Wanted], strict=False)
+        except (OSError, UnicodeDecodeError, YAMLError, msgspec.ValidationError) as error:
+            hint = "see docs/proofs.md for what may stand there"
+            raise ConfigError(f"{file}: {error}; {hint}") from None
+    for wanted in found:
+        if wanted.form is None:
+            raise ConfigError(
+                f"“{wanted.id}” needs exactly one of never, between, most, tap and chosen"
+            )
+    return tuple(found)
+
+
+def guard_of(wanted: Wanted, script: Script) -> Guard | None:
+    """Compile a property's guard.
+
+    Raises:
+        ConfigError: it isn't a guard of this script.
+    """
+    form = wanted.form
+    if not isinstance(form, Never | Tap):
+        return None
+    try:
+        return compile_guard(form.guard, Scope(script.variables, {}))
+    except ExpressionError as error:
+        raise ConfigError(f"“{wanted.id}”: {error} ({error.hint})") from None
+
+
+def unknown_names(wanted: Wanted, script: Script) -> Iterator[str]:
+    """Give the patterns of a property that fit nothing in a script."""
+    known = {*script.steps, *routes_of(script), DANGER}
+    known |= {f"command.{name}" for name in script.commands}
+    form = wanted.form
+    for name in form.__struct_fields__ if form is not None else ():
+        patterns = getattr(form, name)
+        for pattern in patterns if isinstance(patterns, tuple) else ():
+            if not fits(known, (pattern,)):
+                yield pattern
+
+
+def routes_of(script: Script) -> Iterator[str]:
+    """Give the ids of all routes."""
+    for step in script.steps.values():
+        yield from (r.id for r in (*step.next, *step.flagged))
+        yield from (r.id for r in (step.skip, step.unsure) if r is not None)
+        yield from (o.route.id for o in (step.ask.options if step.ask else ()) if o.route)
+
+
+def fits(names: Iterable[str], patterns: Patterns) -> bool:
+    """Tell whether one of some names fits one of some patterns."""
+    return any(_fits(name, patterns) for name in names)
+
+
+@lru_cache(maxsize=100_000)
+def _fits(name: str, patterns: Patterns) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def ghost_of(wanted: Wanted) -> tuple[Ghost | None, int]:
+    """Give what a property has to remember, and the number that means it is broken."""
+    form = wanted.form
+    if isinstance(form, Between):
+        undo, at = partial(_un_between, form), partial(_between_at, form)
+        return Ghost(3, partial(_between, form), undo, at, by_move=True), 2
+    if isinstance(form, Most):
+        undo = partial(_un_most, form)
+        return Ghost(form.times + 2, partial(_most, form), undo, by_move=True), form.times + 1
+    if isinstance(form, Tap):
+        return Ghost(3, partial(_tap, form), is_gated=True), 2
+    if isinstance(form, Chosen):
+        return Ghost(3, partial(_chosen, form)), 2
+    return None, 0
+
+
+def _between(form: Between, seen: int, move: Move | None, *_places: Place) -> int:
+    for name in _passed(move):
+        if fits((name,), form.before) and seen == 1:
+            return 2
+        if fits((name,), form.through):
+            seen = 0 if seen == 1 else seen
+        if fits((name,), form.after):
+            seen = max(seen, 1)
+    return seen
+
+
+def _un_between(form: Between, seen: int, move: Move) -> tuple[int, ...]:
+    """What is taken back hasn't happened: a first thing isn't open any more, a third one may be."""
+    names = _passed(move)
+    if seen == 2:
+        return (2,)
+    if any(fits((name,), form.after) for name in names):
+        return (0,)
+    return (0, 1) if any(fits((name,), form.through) for name in names) else (seen,)
+
+
+def _between_at(form: Between, seen: int, step: str) -> int:
+    """Whoever is at the third thing, however they came back to it, has come to it."""
+    return 0 if seen == 1 and fits((step,), form.through) else seen
+
+
+def _un_most(form: Most, seen: int, move: Move) -> tuple[int, ...]:
+    """What is taken back hasn't happened; what it began anew may have been any count."""
+    if seen > form.times:
+        return (seen,)
+    names = _passed(move)
+    if any(fits((name,), form.until) for name in names):
+        return tuple(range(form.times + 1))
+    return (max(0, seen - sum(fits((name,), form.through) for name in names)),)
+
+
+def _most(form: Most, seen: int, move: Move | None, *_places: Place) -> int:
+    for name in _passed(move):
+        if seen > form.times:
+            return seen
+        if fits((name,), form.through):
+            seen += 1
+        elif fits((name,), form.until):
+            seen = 0
+    return seen
+
+
+def _tap(form: Tap, seen: int, move: Move | None, start: Place, end: Place) -> int:
+    if seen == 2:
+        return seen
+    if start.kind == "at":
+        is_tap = move is not None and move.sort == "answer" and fits((start.name,), form.start)
+        seen = 1 if is_tap else 0
+    return _arrived(seen, move, end, form.end)
+
+
+def _chosen(form: Chosen, seen: int, move: Move | None, start: Place, end: Place) -> int:
+    if seen == 2:
+        return seen
+    if start.kind == "at":
+        is_pass = move is not None and move.sort == "pass" and fits((start.name,), form.start)
+        seen = 1 if is_pass else 0
+    return _arrived(seen, move, end, form.end)
+
+
+def _arrived(seen: int, move: Move | None, end: Place, wanted: Patterns) -> int:
+    if seen != 1 or move is None:
+        return seen
+    rests = (end.name,) if end.kind == "at" else ()
+    return 2 if fits((*rests, *move.path), wanted) else 1
+
+
+def _passed(move: Move | None) -> tuple[str, ...]:
+    if move is None:
+        return ()
+    return (DANGER, *move.path) if move.sort == "danger" else move.path

@@ -1,0 +1,211 @@
+"""Finds the shortest talk that breaks a property, by playing the real guide.
+
+The explored configurations say how far from trouble a talk is at least; so the nearest talk is
+tried first, and the first one found is a shortest.
+"""
+
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+from itertools import count
+
+from msgspec import Struct, structs
+
+from bot.errors import AnswerRefused, SpeechError
+from bot.guide import take_turn
+from bot.script import Env, Guard, Script
+from bot.values import Answer, Input, Session, Turn, Value
+from bot.workshop.backwards import Distances
+from bot.workshop.callers import Caller, group_of
+from bot.workshop.chat import DEFAULT_CLOCK, Head
+from bot.workshop.explore import Ghost
+from bot.workshop.graph import Place
+from bot.workshop.inputs import DAY, Act, acts_at, calls, dangers
+from bot.workshop.probe import Move
+from bot.workshop.record import Spoken, record
+from bot.workshop.twin import Twin
+
+MOST_TALKS = 20_000  # turns that are tried; a shortest talk is found in hundreds
+HOURS = 23 * DAY // 24  # long enough for most locks, too short for a welcome back
+PLAIN = "the meeting on Thursday"
+SAID = {
+    ("suicide", "now"): "I will kill myself tonight",
+    ("suicide", "act"): "I want to kill myself",
+    ("suicide", "check"): "I can't see a future",
+    ("self_harm", "act"): "I cut myself",
+    ("self_harm", "check"): "I used to cut",
+    ("harm_others", "now"): "I am going to kill him tonight",
+    ("harm_others", "act"): "I want to hurt him",
+    ("abuse", "now"): "he is hitting me right now",
+    ("abuse", "act"): "he hits me",
+    ("medical", "now"): "I took all my tablets an hour ago",
+    ("medical", "act"): "is this a heart attack",
+    ("psychosis", "now"): "the voices tell me to hurt someone",
+    ("psychosis", "act"): "I hear voices",
+    ("eating", "act"): "I made myself throw up",
+    ("withdrawal", "now"): "I stopped drinking yesterday and I am shaking and seeing things",
+    ("third_party", "act"): "my son says he wants to die",
+    ("minor", "act"): "I am 13",
+    ("minor", "check"): "my year 9 teacher",
+}
+"""What a person may type for danger of each kind, as our rules hear it (a test makes sure)."""
+
+
+class Goal(Struct, frozen=True):
+    """What a talk is looked for that gets there.
+
+    Attributes:
+        is_met: takes the step, the variables after the turn and what is remembered of the way.
+        ghost: what is remembered.
+        gate: where it may begin to be remembered.
+    """
+
+    is_met: Callable[[str, Env, int], bool]
+    ghost: Ghost | None = None
+    gate: Guard | None = None
+
+
+class _Talk(Struct):
+    """A talk that is tried: its session and how it came there."""
+
+    session: Session
+    ghost: int
+    past: tuple[int, ...]
+    spoken: Spoken
+    before: "_Talk | None"
+
+    def line(self) -> list[Spoken]:
+        """Give the whole talk from its beginning."""
+        found: list[Spoken] = []
+        talk: _Talk | None = self
+        while talk is not None:
+            found.append(talk.spoken)
+            talk = talk.before
+        return found[::-1]
+
+
+def search(
+    script: Script, twin: Twin, distances: Distances, goal: Goal, *, title: str
+) -> str | None:
+    """Give the shortest talk that meets a goal, as a `.chat` file; None when none was found."""
+    return _Search(script, twin, distances, goal).found(title)
+
+
+class _Search:
+    """One search."""
+
+    def __init__(self, script: Script, twin: Twin, distances: Distances, goal: Goal) -> None:
+        self.script, self.twin, self.distances, self.goal = script, twin, distances, goal
+        self.heap: list[tuple[int, int, int, _Talk]] = []
+        self.seen: set[object] = set()
+        self.order = count()
+        self.tried = 0
+
+    def found(self, title: str) -> str | None:
+        given = Input(at=DEFAULT_CLOCK, kind="begin")
+        turn = take_turn(self.script, None, given)
+        self._push(_Talk(turn.session, 0, (), Spoken(given, "", None, turn), None), 0)
+        while self.heap and self.tried < MOST_TALKS:
+            _, _, turns, talk = heappop(self.heap)
+            if self.goal.is_met(talk.session.step, self._env(talk.session), talk.ghost):
+                head = Head(dialog=self.script.id, title=title, tags=("counterexample",))
+                return record(head, talk.line())
+            for further in self._after(talk):
+                self._push(further, turns + 1)
+        return None
+
+    def _push(self, talk: _Talk, turns: int) -> None:
+        key = self._key(talk)
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        settled, ghost = self._settled(talk.session), talk.ghost
+        is_met = self.goal.is_met(talk.session.step, self._env(talk.session), ghost)
+        left = 0 if is_met else self.distances.at(self._place(talk.session), settled, ghost)
+        if left is not None:
+            heappush(self.heap, (turns + left, next(self.order), turns, talk))
+
+    def _after(self, talk: _Talk) -> Iterator[_Talk]:
+        session = talk.session
+        for act, given in self._inputs(session):
+            self.tried += 1
+            try:
+                turn = take_turn(self.script, session, given)
+            except (AnswerRefused, SpeechError):
+                continue
+            ghost = self._ghost(talk, act, turn)
+            spoken = Spoken(given, session.step, talk.spoken.turn.reply.ask, turn)
+            yield _Talk(turn.session, ghost, _past(talk, turn), spoken, talk)
+
+    def _inputs(self, session: Session) -> Iterator[tuple[Act, Input]]:
+        step, now = self.script.steps[session.step], session.at + 1000
+        for act in acts_at(self.twin.script, step, self.twin.domains):
+            if act.sort == "answer" or not act.tries + act.skips:
+                yield act, _typed(act, now)
+        for act in calls(self.script):
+            yield act, _typed(act, session.at + act.gap)
+        for act in dangers(self.script):
+            risk = act.given.heard.risk
+            if risk is not None and (risk.category, risk.tier) in SAID:
+                yield act, _typed(act, now, SAID[risk.category, risk.tier])
+        yield Act("back", "command", Input(at=now, kind="back")), Input(at=now, kind="back")
+        waits = Input(at=session.at + HOURS, kind="why")
+        yield Act("why", "pass", waits), waits
+
+    def _ghost(self, talk: _Talk, act: Act, turn: Turn) -> int:
+        ghost = self.goal.ghost
+        if ghost is None:
+            return talk.ghost
+        if act.given.kind == "back":
+            went_back = len(turn.session.trail) < len(talk.session.trail)
+            was = talk.past[-1] if went_back and talk.past else talk.ghost
+            return ghost.at(was, turn.session.step)
+        start, end = self._place(talk.session), self._place(turn.session)
+        move = Move(act=act.label, sort=act.sort, known={}, writes={}, base="", pushed=(),
+                    state=end.name, way=None, is_marked=False, path=turn.path)  # fmt: skip
+        if act.given.kind == "why":
+            return talk.ghost if not ghost.is_gated else 0
+        then = ghost.at(ghost.step(talk.ghost, move, start, end), end.name)
+        is_shut = self.goal.gate is not None and self.goal.gate(self._env(talk.session)) is not True
+        return 0 if ghost.is_gated and is_shut and talk.ghost == 0 else then
+
+    def _place(self, session: Session) -> Place:
+        caller: Caller = None
+        if session.stack:
+            frame = session.stack[-1]
+            caller = (group_of(self.script, frame.step), frame.resume)
+        return Place("at", session.step, caller)
+
+    def _env(self, session: Session) -> dict[str, Value]:
+        return {**session.values, "now": session.at, "away": "moments"}
+
+    def _settled(self, session: Session) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, value in session.values.items():
+            if name in self.distances.space.space:
+                found[name] = self.twin.domains.settle(name, value, session.at)
+        return found
+
+    def _key(self, talk: _Talk) -> object:
+        session = talk.session
+        settle, held = self.twin.domains.settle, sorted(session.values.items())
+        values = tuple((n, settle(n, v, session.at)) for n, v in held if n != "answer")
+        last = session.trail[-1].step if session.trail else ""
+        return session.step, session.stack, values, session.tries, session.skips, talk.ghost, last
+
+
+def _past(talk: _Talk, turn: Turn) -> tuple[int, ...]:
+    """Keep what was remembered at each place that "back" leads to."""
+    before, after = talk.session.trail, turn.session.trail
+    if len(after) < len(before):
+        return talk.past[: len(after)]
+    return (*talk.past, talk.ghost)[-len(after) :] if after != before else talk.past
+
+
+def _typed(act: Act, at: int, text: str = PLAIN) -> Input:
+    """Give an act's input at a time, with words that can be read."""
+    answer = act.given.answer
+    if answer is not None and answer.text:
+        is_unsure = act.given.heard.answer == "unsure"
+        is_kept = act.given.heard.answer == "yes"
+        answer = Answer(text="I don't know" if is_unsure else "yes" if is_kept else text)
+    return structs.replace(act.given, at=at, answer=answer)
