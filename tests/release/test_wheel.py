@@ -92,7 +92,7 @@ def test_the_sdist_can_be_tested(tmp_path: Path) -> None:
     with tarfile.open(build("sdist", tmp_path)) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     assert not ours(*PACKAGES, "tests", "docs") - held
-    assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "CONTRIBUTING.md"} <= held
+    assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "CONTRIBUTING.md", "SECURITY.md"} <= held
 
 
 def test_the_same_files_give_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
