@@ -5,7 +5,6 @@ import struct
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -412,8 +411,8 @@ async def test_wrong_tokens_take_the_same_time(server: Server) -> None:
             assert (await client.hello(token))["code"] == "no_such_talk"
             times.setdefault(token, []).append(time.perf_counter() - started)
             await client.leave()
-    medians = [median(found) for found in times.values()]
-    assert max(medians) < 2 * min(medians) + 0.001  # gross differences only: machines are noisy
+    usual = [sorted(found)[len(found) // 4] for found in times.values()]  # a busy machine only adds
+    assert max(usual) < 2 * min(usual) + 0.001  # gross differences only: machines are noisy
 
 
 # ------------------------------------------------------------------ pages and words
