@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -24,10 +25,20 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 PACKAGES = ("bot", "web", "dialogs", "makeroom")
 
 
-def build(kind: str, folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that nobody works in."""
+    folder = tmp_path_factory.mktemp("source") / "makeroom"
+    left = shutil.ignore_patterns(".*", "__pycache__", "_site", "node_modules", "dist", "build")
+    shutil.copytree(ROOT, folder, ignore=left)
+    shutil.copy(ROOT / ".gitignore", folder)
+    return folder
+
+
+def build(kind: str, source: Path, folder: Path) -> Path:
     """Build the wheel or the sdist."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (made,) = folder.iterdir()
     return made
@@ -43,9 +54,9 @@ def ours(*folders: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel."""
-    return build("wheel", tmp_path_factory.mktemp("wheel"))
+    return build("wheel", source, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +98,24 @@ def test_the_wheel_holds_every_file(wheel: Path) -> None:
         assert any(name.endswith(kind) for name in held), kind
 
 
-def test_the_sdist_can_be_tested(tmp_path: Path) -> None:
+def test_the_sdist_can_be_tested(source: Path, tmp_path: Path) -> None:
     """It has the tests, the pages and what they need."""
-    with tarfile.open(build("sdist", tmp_path)) as archive:
+    with tarfile.open(build("sdist", source, tmp_path)) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
     assert not ours(*PACKAGES, "tests", "docs") - held
-    assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "CONTRIBUTING.md", "SECURITY.md"} <= held
+    assert {
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "pyproject.toml",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    } <= held
 
 
-def test_the_same_files_give_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_wheel(source: Path, wheel: Path, tmp_path: Path) -> None:
     """Byte for byte, so that anybody can see that what is published is what is written."""
-    again = build("wheel", tmp_path)
+    again = build("wheel", source, tmp_path)
     assert hashlib.sha256(again.read_bytes()).digest() == (
         hashlib.sha256(wheel.read_bytes()).digest()
     )
