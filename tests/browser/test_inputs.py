@@ -143,7 +143,7 @@ async def test_keyboard_alone_answers_and_answers_again(
         await page.get_by_role("button", name="your answer before").press("Enter")
     else:
         await page.locator("#panel .main").press("Enter")
-    await expect(page.locator("#lines .you")).to_have_count(3)
+    await expect(page.locator("#lines .guide")).to_have_count(4)
     assert answers(guide) == [expected, {"kind": "back"}, expected]
 
 
