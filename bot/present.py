@@ -5,6 +5,7 @@ from bot.narrative import compose
 from bot.script import AskSpec, Env, Option, Script
 from bot.values import Answer, Ask, Choice, ExerciseFrame
 
+
 def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
     """Give the options that are open now."""
     return tuple(o for o in spec.options if o.when is None or o.when(env) is True)

@@ -121,14 +121,25 @@ class Walk:
             self.visit(rule.call, "next")
 
     def visit(self, target: str, then: str) -> None:
-        """Remember where a side flow returns to; one that is open isn't opened twice."""
+        """Remember where a side flow returns to; one that is open isn't opened twice.
+
+        A crisis flow is never dropped for what was open beneath it: from there on, flows are
+        opened anew and come back to it.
+        """
         self.arriving = True
         flow = self.script.steps[target].stage
-        inner = [self.script.steps[frame.step].stage for frame in self.stack[1:]] + [self.stage]
-        if self.stack and flow in inner:
-            del self.stack[inner.index(flow) + 1 :]
+        levels = [self.script.steps[frame.step].stage for frame in self.stack] + [self.stage]
+        floor = self._crisis_level(levels)
+        if flow in levels[floor:]:
+            del self.stack[levels.index(flow, floor) :]
         elif self.stage != flow:
             self.stack.append(Frame(self.state, then))
+
+    def _crisis_level(self, levels: list[str]) -> int:
+        """Give the level at which a crisis flow is open, or the lowest that a side flow can be at."""
+        stages = self.script.stages
+        crisis = (n for n, stage in enumerate(levels) if n and stages[stage].is_safety)
+        return next(crisis, 1)
 
     def change_danger(self) -> None:
         """Go from one crisis flow to another: the way back to before them stays, no other."""

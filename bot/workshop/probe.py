@@ -130,11 +130,18 @@ class Probe(Walk):
         """Remember where a side flow returns to; one that is open isn't opened twice."""
         self.arriving = True
         flow = self.script.steps[target].stage
+        stages = [self.script.steps[frame.step].stage for frame in self._frames()]
+        floor = self._crisis_level([*stages, self.stage])
+        if self.script.stages[[*stages, self.stage][floor] if stages else self.stage].is_safety:
+            if flow in stages[floor:]:
+                del self.stack[stages.index(flow, floor) :]
+            elif self.stage != flow:
+                self.stack.append(Frame(self.state, then))
+            return
         if self.paper.base != CLEARED and self._fact(INNER + flow):
             del self.stack[:]
             self.paper.base = BENEATH + flow
             return
-        stages = [self.script.steps[frame.step].stage for frame in self._frames()]
         if flow in stages and (stages.index(flow) > 0 or not self._is_bottom()):
             del self.stack[stages.index(flow) :]
         elif flow in stages[1:]:
@@ -145,9 +152,7 @@ class Probe(Walk):
     def change_danger(self) -> None:
         """Go from one crisis flow to another: the way back to before them stays, no other."""
         steps, stages = self.script.steps, self.script.stages
-        self.stack[:] = [
-            f for f in self._frames() if not stages[steps[f.step].stage].is_safety
-        ]
+        self.stack[:] = [f for f in self._frames() if not stages[steps[f.step].stage].is_safety]
         if self.paper.base == SAME:
             self.paper.base = CALM
         self.arriving = True
@@ -207,9 +212,7 @@ def restores(twin: Twin, step: str) -> Iterator[Move]:
     yield from (move for _, move in branches(run, twin.domains, {}, twin.is_possible))
 
 
-def _resumed(
-    twin: Twin, state: str, way: str, frame: Frame | None
-) -> Iterator[Move]:
+def _resumed(twin: Twin, state: str, way: str, frame: Frame | None) -> Iterator[Move]:
     def run(known: Known) -> Move:
         walk = _probe(twin, state, known)
         walk.returning = way

@@ -54,7 +54,9 @@ def main() -> None:
         for inputs in talks:
             fold(script, inputs)
         rounds.append((process_time() - started) / turns * 1e6)
-    print(f"a turn: median {median(rounds):.0f} µs, least {min(rounds):.0f}, most {max(rounds):.0f}")
+    print(
+        f"a turn: median {median(rounds):.0f} µs, least {min(rounds):.0f}, most {max(rounds):.0f}"
+    )
 
 
 if __name__ == "__main__":

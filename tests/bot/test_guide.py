@@ -115,6 +115,23 @@ def test_skipping_never_leaves_a_crisis_flow_for_a_shorter_way(talk: Talk) -> No
     assert talk.reply.step == "crisis.bye"
 
 
+@pytest.mark.parametrize("beneath", ["help", "pause"])
+@pytest.mark.parametrize("above", ["help", "pause", "toomuch"])
+def test_a_crisis_flow_is_not_dropped_for_what_was_open_beneath_it(
+    talk: Talk, beneath: Command, above: Command
+) -> None:
+    """Help inside a crisis comes back to the crisis, even when help was open before it."""
+    talk.act(beneath)
+    talk.type("…", risk=Risk("act", "suicide", "r1"))
+    asked = talk.reply.step
+    talk.act(above)
+    for _ in range(4):
+        if talk.reply.step == asked or talk.reply.ask is None:
+            break
+        talk.act("skip")
+    assert talk.reply.step == asked
+
+
 def test_nobody_goes_back_out_of_a_crisis_by_accident(talk: Talk) -> None:
     """“Back” doesn't undo what was heard."""
     talk.pick("start")
