@@ -55,8 +55,10 @@ class Walk:
         return tier if isinstance(tier, int) else 0
 
     def calm(self) -> None:
-        """Outside the crisis flows no danger is being talked about."""
-        if not self.in_safety:
+        """Where no crisis flow is open, not even beneath, no danger is being talked about."""
+        steps, stages = self.script.steps, self.script.stages
+        is_open = any(stages[steps[frame.step].stage].is_safety for frame in self.stack)
+        if not self.in_safety and not is_open:
             self.env["risk_tier"] = 0
             self.env.pop("risk_kind", None)
 
@@ -136,7 +138,7 @@ class Walk:
             self.stack.append(Frame(self.state, then))
 
     def _crisis_level(self, levels: list[str]) -> int:
-        """Give the level at which a crisis flow is open, or the lowest that a side flow can be at."""
+        """Give the level at which a crisis flow is open, or a side flow's lowest."""
         stages = self.script.stages
         crisis = (n for n, stage in enumerate(levels) if n and stages[stage].is_safety)
         return next(crisis, 1)

@@ -1,7 +1,8 @@
 """Checks that a `.chat` file speaks of things its script has, before it is played."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from bot.errors import ReplayError
 from bot.expressions import ExpressionError, Scope, compile_guard
@@ -40,10 +41,15 @@ class _Check:
 
     def __init__(self, file: str, script: Script) -> None:
         self.file, self.script = file, script
-        self.lines, self.path = line_ids(script), path_ids(script)
+        self.lines = line_ids(script)
 
-    def one_of(self, wanted: str | None, known: Iterable[str], what: str, line: int) -> None:
-        if wanted is None or any(fnmatchcase(one, wanted) for one in known):
+    @cached_property
+    def path(self) -> frozenset[str]:
+        """Give what `via:` may name; few files do."""
+        return path_ids(self.script)
+
+    def one_of(self, wanted: str | None, known: Collection[str], what: str, line: int) -> None:
+        if wanted is None or wanted in known or any(fnmatchcase(one, wanted) for one in known):
             return
         hint = nearest(wanted, known) or nearest(wanted.rpartition(".")[2], known)
         raise ReplayError(self.file, line, f"the script has no {what} {wanted}", hint)

@@ -132,6 +132,16 @@ def test_a_crisis_flow_is_not_dropped_for_what_was_open_beneath_it(
     assert talk.reply.step == asked
 
 
+def test_help_inside_a_crisis_does_not_forget_the_danger(talk: Talk) -> None:
+    """What is open beneath help is still open after it."""
+    talk.type("…", risk=Risk("act", "suicide", "r1"))
+    talk.act("help")
+    assert talk.session is not None
+    assert talk.session.values["risk_tier"] == 2
+    talk.pick("back")
+    assert talk.session.values["risk_kind"] == "suicide"
+
+
 def test_nobody_goes_back_out_of_a_crisis_by_accident(talk: Talk) -> None:
     """“Back” doesn't undo what was heard."""
     talk.pick("start")
