@@ -46,7 +46,7 @@ def pass_over(making: Making, deck: str) -> None:
     if is_enough and shorter is not None and not walk.is_open(shorter.call):
         walk.fire("skips")
     else:
-        walk.env["answer"] = "skip"
+        walk.set("answer", "skip")
         leave_prompt(walk, "skip" if step.skip is not None else "next")
     settle(walk)
 

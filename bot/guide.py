@@ -124,8 +124,8 @@ def _meet_danger(making: Making, risk: Risk) -> bool:
             return True
         if is_same_flow or (not is_graver and (is_same or risk.tier == "check")):
             return False
-    walk.env["risk_tier"] = max(tier, walk.open_tier)
-    walk.env["risk_kind"] = risk.category
+    walk.set("risk_tier", max(tier, walk.open_tier))
+    walk.set("risk_kind", risk.category)
     walk.fire(f"risk {target}")
     making.trail, making.skips = (), 0  # nobody goes back out of a crisis flow by accident
     return True

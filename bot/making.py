@@ -67,9 +67,7 @@ class Making:
     def _trail(self, values: dict[str, Value]) -> tuple[Mark, ...]:
         if self.mark is None:
             return self.trail
-        before = self.session.values
-        old = {n: before.get(n) for n, value in values.items() if before.get(n) != value}
-        old |= {n: value for n, value in before.items() if n not in values}
+        old = {n: value for n, value in self.walk.old.items() if values.get(n) != value}
         mark = Mark(self.mark.step, self.mark.stack, old, self.mark.answer)
         return (*self.trail, mark)[-MOST_MARKS:]
 

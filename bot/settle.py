@@ -57,7 +57,7 @@ def _enter(walk: Walk) -> None:
     if step.ask is None and not step.ends:
         leave_prompt(walk, "next")
     elif _asks_nothing(walk, step):
-        walk.env["answer"] = "none"
+        walk.set("answer", "none")
         leave_prompt(walk, "next")
 
 
@@ -86,7 +86,7 @@ def _come_back(walk: Walk) -> None:
     elif way == "ask" and frame.resume == "ask":
         _ask_again(walk, step)
     elif not _is_barred(walk):
-        walk.env["answer"] = "skip" if way == "skip" else "returned"
+        walk.set("answer", "skip" if way == "skip" else "returned")
         leave_prompt(walk, "skip" if way == "skip" and step.skip else "next")
 
 

@@ -14,13 +14,14 @@ class Walk:
     Attributes:
         state: the step the machine is at; `transitions` reads and writes it.
         env: the variables, and what guards may ask besides.
+        old: what the variables held that were set in this turn.
         arriving: the step at `state` hasn't been entered yet.
         returning: a route came back from a side flow: `ask`, `skip` or `next`.
         was: the answer that "back" took back, for editing.
     """
 
     __slots__ = (
-        "arriving", "before", "card", "env", "forget", "given", "lines", "path", "returning",
+        "arriving", "card", "env", "forget", "given", "lines", "old", "path", "returning",
         "script", "speaker", "stack", "state", "was",
     )  # fmt: skip
 
@@ -28,9 +29,9 @@ class Walk:
         self.script, self.given = script, given
         self.speaker = Speaker(script, session.seed, int(session.said or "0", 16))
         self.state, self.stack = session.step, list(session.stack)
-        self.before = session.values
         self.env: dict[str, Value] = dict(session.values)
         self.env["now"], self.env["away"] = given.at, away(given.at - session.at)
+        self.old: dict[str, Value] = {}
         self.lines: list[Line] = []
         self.path: list[str] = []
         self.card: str | None = None
@@ -59,8 +60,8 @@ class Walk:
         steps, stages = self.script.steps, self.script.stages
         is_open = any(stages[steps[frame.step].stage].is_safety for frame in self.stack)
         if not self.in_safety and not is_open:
-            self.env["risk_tier"] = 0
-            self.env.pop("risk_kind", None)
+            self.set("risk_tier", 0)
+            self.set("risk_kind", None)
 
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
@@ -91,7 +92,9 @@ class Walk:
             self.set(effect.name, effect.value(self.env))
 
     def set(self, name: str, value: Value) -> None:
-        """Give a variable a value; None is not given, and leaves no trace."""
+        """Give a variable a value; None is not given, and leaves no trace but the value before."""
+        if name not in self.old:
+            self.old[name] = self.env.get(name)
         if value is None:
             self.env.pop(name, None)
         else:
@@ -101,7 +104,7 @@ class Walk:
         """Set a variable to an answer; a rating that keeps its last value does so."""
         before = self.script.variables[name].before
         if before is not None and name in self.env:
-            self.env[before] = self.env[name]
+            self.set(before, self.env[name])
         self.set(name, value)
 
     def take(self, route: Route) -> None:
