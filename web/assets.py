@@ -12,6 +12,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from web.words import Words
+
 TOKEN = re.compile(
     r"""
     (?P<comment>//[^\n]*|/\*.*?\*/)
@@ -47,20 +49,22 @@ def compressed(body: bytes) -> bytes:
     return gzip.compress(body, 9, mtime=0) if len(body) >= SMALLEST else b""
 
 
-def made(folder: Path) -> dict[str, str]:
+def made(folder: Path, spoken: Iterable[Words]) -> dict[str, str]:
     """Make every joined file, by its name.
 
     Args:
-        folder: holds `static`, and `templates` with the words that come with scripts.
+        folder: holds `static`.
+        spoken: the words that come with scripts, in every language, English first.
     """
     static = folder / "static"
     files = scripts(static)
-    for script, name in (("more.js", "more"), ("makeroom.js", "tag")):
-        words = (folder / "templates" / f"{name}.words").read_text(encoding="utf-8").strip()
-        fillings = {f"%{name}.words%": words, f"%{name}.css%": style(static, [name]).strip()}
-        for place, text in fillings.items():
-            inside = json.dumps(text, ensure_ascii=False)
-            files[script] = files[script].replace(f'"{place}"', inside)
+    english, *_ = languages = list(spoken)
+    more = files.pop("more.js")
+    for words in languages:
+        said = {"%more.words%": words.listed("more"), "%more.css%": style(static, ["more"])}
+        files[f"more.{words.lang}.js"] = _filled(more, said)
+    tag = {"%tag.label%": english.named["tag"]["label"], "%tag.css%": style(static, ["tag"])}
+    files["makeroom.js"] = _filled(files["makeroom.js"], tag)
     return files | {
         "chat.css": style(static, ["base", "chat"]),
         "demo.css": style(static, ["demo"]),
@@ -143,6 +147,13 @@ def style(folder: Path, names: Iterable[str]) -> str:
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r" ?([{};,]) ?", r"\1", text)
     return re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", text).replace(";}", "}").strip() + "\n"
+
+
+def _filled(code: str, texts: Mapping[str, str]) -> str:
+    """Put texts into their places in a script, which are strings too."""
+    for place, text in texts.items():
+        code = code.replace(f'"{place}"', json.dumps(text.strip(), ensure_ascii=False))
+    return code
 
 
 def page(text: str) -> str:

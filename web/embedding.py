@@ -10,6 +10,7 @@ from aiohttp import web
 from jinja2 import Template
 from msgspec import Struct
 
+from web.editions import Editions
 from web.file import File
 from web.socket import ACCESS
 
@@ -45,7 +46,12 @@ class Embedding:
     """
 
     def __init__(
-        self, sites: Sequence[str], frame: File, script: File, refused: File, check: Template
+        self,
+        sites: Sequence[str],
+        frame: Editions,
+        script: File,
+        refused: Editions,
+        check: Template,
     ) -> None:
         self._sites = tuple(sites)
         self._frame, self._refused, self._check = frame, refused, check

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.errors import StoreUnavailable
 from bot.values import Card
 from web import assets
+from web.editions import Editions
 from web.embedding import Embedding, framed_by
 from web.file import TYPES, File
 from web.socket import HUB
+from web.words import ENGLISH, Words, tongues
 
 HERE = Path(__file__).parent
 READY_S = 2.0
@@ -75,38 +78,43 @@ class Pages:
         embed_on: Sequence[str] = (),
         folder: Path = HERE,
     ) -> None:
+        spoken = tongues(folder)
         self._files = dict(_sources(folder / "static"))
-        for name, text in assets.made(folder).items():
+        for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        environment = Environment(
-            loader=FileSystemLoader(folder / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-        )
-        environment.globals.update(version=version, lang="en", cards=list(cards), framed=False)
-        for path, name in CONTENTS:
-            more = {"Content-Security-Policy": FRAMING} if name == "demo" else {}
-            self._files[path] = _page(environment, name, more)
+        self._makers = _makers(folder, spoken, version=version, cards=list(cards))
+        self._pages = {
+            path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
+            for path, name in CONTENTS
+        }
         self.embedding = Embedding(
             embed_on,
-            _page(environment, "chat", IN_A_FRAME | _policy(embed_on), framed=True),
+            self._page("chat", IN_A_FRAME | _policy(embed_on), framed=True),
             self._files["/makeroom.js"],
-            _page(environment, "refused", IN_A_FRAME | _policy(["*"])),
-            environment.get_template("check.html"),
+            self._page("refused", IN_A_FRAME | _policy(["*"])),
+            self._makers[ENGLISH].get_template("check.html"),
         )
 
     def __getitem__(self, path: str) -> File:
-        """Give the file at an address; raises KeyError."""
-        return self._files[path]
+        """Give the file at an address, pages in English; raises KeyError."""
+        return self._pages[path].english if path in self._pages else self._files[path]
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer with the file at this address, or 304 when the browser has it."""
-        file = self._files.get(request.path)
+        file = self._pages.get(request.path) or self._files.get(request.path)
         if file is None:
             raise web.HTTPNotFound(text="There is no such page.")
         return file.answer(request)
+
+    def _page(self, name: str, more: dict[str, str], *, framed: bool = False) -> Editions:
+        made = {
+            lang: maker.get_template(f"{name}.html").render(framed=framed)
+            for lang, maker in self._makers.items()
+        }
+        return Editions(
+            {lang: File.of(assets.page(it).encode(), ".html", more) for lang, it in made.items()}
+        )
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -158,11 +166,13 @@ def _sources(folder: Path) -> Iterable[tuple[str, File]]:
             yield address, File.of(path.read_bytes(), path.suffix)
 
 
-def _page(
-    environment: Environment, name: str, more: dict[str, str], *, framed: bool = False
-) -> File:
-    text = environment.get_template(f"{name}.html").render(framed=framed)
-    return File.of(assets.page(text).encode(), ".html", more)
+def _makers(folder: Path, spoken: Sequence[Words], **known: Any) -> dict[str, Environment]:
+    """Make what renders pages, by language; a page of several says in its links which it is."""
+    makers = {words.lang: words.environment(folder) for words in spoken}
+    for lang, maker in makers.items():
+        also = f"?lang={lang}" if len(makers) > 1 else ""
+        maker.globals.update(known, also=also, framed=False, tongues=spoken)
+    return makers
 
 
 def _policy(sites: Sequence[str]) -> dict[str, str]:

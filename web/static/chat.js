@@ -114,7 +114,7 @@ function showInput(event, held) {
 
 /** What isn't needed to open the page; a failure is remembered by browsers, so the next try has a name of its own. */
 async function fetchRest() {
-  try { late ??= (await import(missed ? `./more.js?${missed}` : "./more.js")).late; } catch { missed++; }
+  try { late ??= (await import(`./more.${document.documentElement.lang}.js${missed ? `?${missed}` : ""}`)).late; } catch { missed++; }
 }
 
 /** Someone who comes back hears where they are, not the whole talk. @param {GuideEvent} event */

@@ -4,7 +4,7 @@
  * somebody asks for it; then an iframe of our own origin. See docs/embedding.md.
  */
 (() => {
-  const LABEL = "%tag.words%", NAME = "makeroom-chat", TYPES = ["message", "focusin", "keydown"];
+  const LABEL = "%tag.label%", NAME = "makeroom-chat", TYPES = ["message", "focusin", "keydown"];
   const sheet = new CSSStyleSheet();
   const tag = /** @type {HTMLScriptElement} */ (document.currentScript), { origin } = new URL(tag.src);
   sheet.replaceSync("%tag.css%");   // the server puts two files in here

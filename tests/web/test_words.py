@@ -1,0 +1,90 @@
+"""The pages in other languages: chosen by who reads, complete as far as there are words."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from web.pages import HERE, Pages
+from web.words import Words, tongues
+
+PO = """
+msgid "Start the talk"
+msgstr "Komencu"
+
+#, fuzzy
+msgid "What it is"
+msgstr "Ne jam"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The pages, and a few words of Esperanto."""
+    for name in ("templates", "static"):
+        copytree(HERE / name, tmp_path / name)
+    catalogue = tmp_path / "locale" / "eo" / "LC_MESSAGES" / "pages.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(PO)
+    (tmp_path / "templates" / "chat.eo.words").write_text("sent: Sendita\n")
+    return tmp_path
+
+
+@pytest.fixture
+async def http(folder: Path) -> AsyncIterator[TestClient[Any, Any]]:
+    """A server of those pages."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", Pages([], "1", folder=folder).serve)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "expected"),
+    [
+        ("", "", "en"),
+        ("?lang=eo", "", "eo"),
+        ("?lang=en", "eo", "en"),
+        ("", "eo-XX, en;q=0.5", "eo"),
+        ("", "tlh, eo", "eo"),
+        ("?lang=../../etc", "*", "en"),
+        ("?lang=" + "x" * 3_000, ",;," * 1_000, "en"),
+    ],
+)
+async def test_who_reads_chooses(
+    http: TestClient[Any, Any], query: str, header: str, expected: str
+) -> None:
+    """The address first, then the browser's list, then English; caches are told so."""
+    reply = await http.get(f"/{query}", headers={"Accept-Language": header})
+    text = await reply.text()
+    assert f'<html lang="{expected}">' in text
+    assert ("Komencu" in text) == (expected == "eo")
+    assert f'href="/chat?lang={expected}"' in text
+    assert reply.headers["Vary"] == "Accept-Encoding, Accept-Language"
+
+
+async def test_what_is_not_translated_stays_english(http: TestClient[Any, Any]) -> None:
+    """Fuzzy sentences and missing keys too: a page is never without words."""
+    text = await (await http.get("/?lang=eo")).text()
+    assert "What it is" in text
+    assert "Ne jam" not in text
+    chat = await (await http.get("/chat?lang=eo")).text()
+    assert "sent: Sendita\n" in chat
+    assert "open: Connected\n" in chat
+    assert (await http.get("/more.eo.js")).status == 200
+
+
+@pytest.mark.parametrize("words", tongues(HERE), ids=lambda words: words.lang)
+def test_lists_keep_their_keys_and_places(words: Words) -> None:
+    """A translation has no key that English hasn't, and every place to be filled."""
+    english = tongues(HERE)[0]
+    for name, said in words.named.items():
+        assert said.keys() == english.named[name].keys()
+        for key, sentence in said.items():
+            filled = re.findall(r"{\w+}", sentence)
+            assert sorted(filled) == sorted(re.findall(r"{\w+}", english.named[name][key])), key
