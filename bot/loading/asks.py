@@ -43,9 +43,7 @@ class AskReader:
             hint = f"one of its keys must be: {', '.join(KINDS)}"
             self.desk.findings.add(node, "MR040", "the ask has no kind", hint)
             return None
-        self.desk.findings.unknown_keys(
-            node, (kind, *ASKS[kind], *ANY_ASK), f"“{kind}” ask"
-        )
+        self.desk.findings.unknown_keys(node, (kind, *ASKS[kind], *ANY_ASK), f"“{kind}” ask")
         return AskSpec(
             kind=cast("AskKind", kind),
             into=self._into(node, kind),

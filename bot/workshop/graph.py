@@ -302,7 +302,6 @@ class Graph:
         self.edges[start].setdefault(end, {})[move, undoes] = None
 
 
-
 def hall_of(script: Script, step: str) -> str:
     """Name the prompts at which commands and danger do the same: a stage's, or its ends."""
     one = script.steps[step]

@@ -213,9 +213,7 @@ class _Proving:
         chat = search(self.script, self.graph.twin, distances, goal, title=broken.says)
         if chat is None:
             why += "; no talk was found that does, so this is neither proved nor refuted"
-        return structs.replace(
-            broken, why=why, is_decided=chat is not None, counterexample=chat
-        )
+        return structs.replace(broken, why=why, is_decided=chat is not None, counterexample=chat)
 
 
 def _is_at(name: str, step: str, _env: Env, _seen: int) -> bool:

@@ -18,7 +18,10 @@ from bot.clause import MOST, clause
             "I can't stop going over it",
         ),
         ("call 0123456789 now. I feel so alone with this", "I feel so alone with this"),
-        ("the wether is bad but i dont want to go out", "the wether is bad but i dont want to go out"),
+        (
+            "the wether is bad but i dont want to go out",
+            "the wether is bad but i dont want to go out",
+        ),
         ("work", "work"),
         ("   \n ", ""),
         ("see https://example.org", "see https://example.org"),

@@ -274,7 +274,9 @@ async def test_many_cuts_in_a_talk(opens: Opens, guide: FakeGuide) -> None:
     """At random moments, before and after the store has it: every text stands once, in order."""
     chance = Random(CUTS)
     page = await opens("text")
-    await page.evaluate("setInterval(() => dispatchEvent(new Event('online')), 40)")  # no long waits
+    await page.evaluate(
+        "setInterval(() => dispatchEvent(new Event('online')), 40)"
+    )  # no long waits
     texts = [f"text {n}" for n in range(CUTS)]
     guided = page.locator("#lines .guide")
     for turn, text in enumerate(texts, start=2):

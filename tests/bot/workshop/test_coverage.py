@@ -97,14 +97,14 @@ def test_everything_has_a_place(library: Library, whole: Coverage) -> None:
     assert text[where["state welcome.name"].line - 1].strip() == "name:"
 
 
-def test_what_is_missing_comes_in_the_order_of_the_files(
-    library: Library, whole: Coverage
-) -> None:
+def test_what_is_missing_comes_in_the_order_of_the_files(library: Library, whole: Coverage) -> None:
     """File, line, and what it is."""
     found = missing(whole, places(library.manuscript("tiny")))
     where = [(place.file, place.line) for place, _ in found]
     assert where == sorted(where)
-    assert all(what.split()[0] in {"state", "route", "choice", "line", "guard"} for _, what in found)
+    assert all(
+        what.split()[0] in {"state", "route", "choice", "line", "guard"} for _, what in found
+    )
 
 
 def test_a_tracefile_counts_what_it_lists(library: Library, whole: Coverage) -> None:

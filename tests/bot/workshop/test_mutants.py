@@ -44,7 +44,9 @@ def test_each_kind_of_fault_is_made(library: Library, tmp_path: Path) -> None:
 
 def test_a_test_that_looks_catches_what_it_comes_by(library: Library, tmp_path: Path) -> None:
     """A redirected route and a guard turned round change what is expected."""
-    found = {(one.mutant.kind, one.mutant.place): one.by for one in caught(tmp_path, library, LOOKING)}
+    found = {
+        (one.mutant.kind, one.mutant.place): one.by for one in caught(tmp_path, library, LOOKING)
+    }
     assert found["redirect", "route welcome.hello.go"].endswith("a.chat")
     assert found["flip", "rule W1"].endswith("a.chat")
     assert found["redirect", "route closing.story.next1"] == ""

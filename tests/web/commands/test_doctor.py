@@ -131,9 +131,7 @@ def test_a_sound_store_is_called_sound(stored: Path) -> None:
         ("DROP TABLE meta", "store", "isn't a database of ours"),
     ],
 )
-def test_damage_is_found_without_any_key(
-    stored: Path, damage: str, topic: str, says: str
-) -> None:
+def test_damage_is_found_without_any_key(stored: Path, damage: str, topic: str, says: str) -> None:
     """Each kind of loss is an error that says what to do."""
     with sqlite3.connect(stored) as db:
         db.execute(damage)
@@ -259,7 +257,16 @@ def test_a_new_house_has_nothing_to_mend(
     """Before the first start the doctor names what will be made, and makes nothing."""
     _, found = examined()
     topics = {check["topic"] for check in found["checks"]}
-    assert {"store", "clock", "disk", "versions", "scripts", "origins", "tls", "helplines"} <= topics
+    assert {
+        "store",
+        "clock",
+        "disk",
+        "versions",
+        "scripts",
+        "origins",
+        "tls",
+        "helplines",
+    } <= topics
     assert not [c for c in found["checks"] if c["grade"] == "error" and c["topic"] != "scripts"]
     assert not list(tmp_path.iterdir())
 

@@ -46,9 +46,7 @@ def test_what_passes_is_counted(project: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, "2 passed, 0 failed\n", "")
 
 
-@pytest.mark.parametrize(
-    "mode", ["store", "duplicate", "socket", "reconnect", "digress", "undo"]
-)
+@pytest.mark.parametrize("mode", ["store", "duplicate", "socket", "reconnect", "digress", "undo"])
 def test_the_same_files_play_in_every_mode(project: Path, mode: str) -> None:
     """A conversation passes through store and socket, and on detours, as in the engine."""
     (project / "dialogs" / "given.chat").write_text(
