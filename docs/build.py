@@ -26,6 +26,7 @@ _ORDER = {
     "chat": "Chat",
     "embedding": "Embed",
     "write": "Write a dialogue",
+    "translate": "Translate a dialogue",
     "develop": "Develop",
     "operate": "Operate",
     "script-language": "Script language",

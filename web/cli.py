@@ -15,6 +15,7 @@ COMMANDS = {
     "replay": "Play .chat files as tests.",
     "graph": "Draw a dialogue: its steps and the ways between them.",
     "read": "Write a whole dialogue as one page that can be read.",
+    "translate": "Write catalogues for translators, or bring them up to date.",
     "hear": "Show what is heard in each line of standard input.",
     "doctor": "Look for what is out of date or out of order.",
     "backup": "Copy the store while people talk.",

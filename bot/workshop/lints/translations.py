@@ -25,30 +25,53 @@ class Entry:
 
 
 def check_translations(script: Manuscript) -> Iterator[Finding]:
-    """Check every catalogue against the texts of the script."""
-    files = {**script.bundle.files, **{f"{SHARED}{n}": t for n, t in script.safety.files.items()}}
+    """Check every language's catalogues against the texts of the script."""
+    shared = {f"{SHARED}{name}": text for name, text in script.safety.files.items()}
+    for files, is_shared in ((script.bundle.files, False), (shared, True)):
+        texts = {t.context: t for t in script.texts if t.file.startswith(SHARED) is is_shared}
+        for catalogues in _by_language(files).values():
+            yield from _language(catalogues, texts, is_shared=is_shared)
+
+
+def _by_language(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Give the catalogues there are, by folder of a language and by name."""
+    found: dict[str, dict[str, str]] = {}
     for name, text in files.items():
         if FOLDER in name and name.endswith(".po"):
-            is_shared = name.startswith(SHARED)
-            texts = {t.context: t for t in script.texts if t.file.startswith(SHARED) is is_shared}
-            yield from _read(name, text, texts, is_shared=is_shared)
+            found.setdefault(name.rpartition("/")[0], {})[name] = text
+    return found
 
 
-def _read(name: str, text: str, texts: Mapping[str, Text], *, is_shared: bool) -> Iterator[Finding]:
-    from babel.messages.pofile import PoFileError  # noqa: PLC0415 - as below
-
-    try:
-        entries = _entries(name, text)
-    except (PoFileError, ValueError) as error:
-        top = Node(None, name, 1, 1)
-        yield fault(top, "MR090", f"not a catalogue: {error}", "check it with msgfmt -c")
-    else:
-        yield from _catalog(name, entries, texts, is_shared=is_shared)
+def _language(
+    catalogues: Mapping[str, str], texts: Mapping[str, Text], *, is_shared: bool
+) -> Iterator[Finding]:
+    known: set[str] = set()
+    for name, text in catalogues.items():
+        try:
+            entries = _entries(name, text)
+        except ValueError as error:
+            top = Node(None, name, 1, 1)
+            yield fault(top, "MR090", f"not a catalogue: {error}", "check it with msgfmt -c")
+            return
+        known |= {entry.context for entry in entries if entry.text}
+        for entry in entries:
+            yield from _entry(entry, texts.get(entry.context), is_shared=is_shared)
+    missing = [context for context in texts if context not in known]
+    if missing:
+        message = f"{len(missing)} of {len(texts)} texts have no translation, first “{missing[0]}”"
+        hint = "translate them; until then the original is shown"
+        report = fault if is_shared else warning
+        yield report(Node(None, min(catalogues), 1, 1), "MR180", message, hint)
 
 
 def _entries(name: str, text: str) -> list[Entry]:
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - scripts in one language need none
+    """Read a catalogue; raises ValueError."""
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - few scripts need it
 
+    try:
+        messages = list(read_po(StringIO(text), abort_invalid=True))
+    except PoFileError as error:
+        raise ValueError(str(error)) from error
     return [
         Entry(
             str(message.context),
@@ -57,22 +80,9 @@ def _entries(name: str, text: str) -> list[Entry]:
             message.fuzzy,
             Node(None, name, message.lineno or 1, 1),
         )
-        for message in read_po(StringIO(text), abort_invalid=True)
+        for message in messages
         if message.id and message.context
     ]
-
-
-def _catalog(
-    name: str, entries: list[Entry], texts: Mapping[str, Text], *, is_shared: bool
-) -> Iterator[Finding]:
-    known = {entry.context for entry in entries if entry.text}
-    missing = [context for context in texts if context not in known]
-    if missing:
-        top = Node(None, name, 1, 1)
-        message = f"{len(missing)} of {len(texts)} texts have no translation, first “{missing[0]}”"
-        yield warning(top, "MR180", message, "translate them; until then the original is shown")
-    for entry in entries:
-        yield from _entry(entry, texts.get(entry.context), is_shared=is_shared)
 
 
 def _entry(entry: Entry, text: Text | None, *, is_shared: bool) -> Iterator[Finding]:

@@ -235,3 +235,14 @@ def test_our_words_are_plain_and_few() -> None:
     said = [spoken.text for spoken in script.spoken if spoken.part == "say"]
     grades = sorted(grade(text) for text in said if count_words(text) >= FEWEST)
     assert grades[len(grades) * 95 // 100] <= 6
+
+
+def test_a_missing_line_of_safety_is_an_error_in_every_language_there_is() -> None:
+    """Several catalogues of a language count as one; what none of them has is told once."""
+    one = 'msgctxt "near.bye/1"\nmsgid "Take care."\nmsgstr "Gib auf dich acht."\n'
+    sound = built({})
+    files = {"locale/de/lines.po": one, "locale/de/more.po": 'msgid ""\nmsgstr ""\n'}
+    found = check(sound.bundle, Bundle({**sound.safety.files, **files}), TODAY)
+    missing = [f for f in found if f.code == "MR180"]
+    assert [f.severity for f in missing] == ["error"]
+    assert "near.bye" not in missing[0].message
