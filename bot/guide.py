@@ -67,6 +67,8 @@ def _opened(script: Script, given: Input) -> Turn:
     }
     if "region" in script.variables and given.region in script.variables["region"].ids:
         values["region"] = given.region
+    if given.counting:
+        values["counting"] = True
     session = Session(
         step=script.start,
         seed=given.seed,

@@ -105,6 +105,7 @@ class Input(Struct, frozen=True, omit_defaults=True, kw_only=True):
         seed: chooses among wordings; for `begin` only.
         region: a country's two letters, for the help lines; for `begin` only.
         lang: the language of the talk; for `begin` only.
+        counting: whoever runs this counts steps, of those who say yes; for `begin` only.
     """
 
     at: int
@@ -115,6 +116,7 @@ class Input(Struct, frozen=True, omit_defaults=True, kw_only=True):
     seed: int = 0
     region: str | None = None
     lang: str = "en"
+    counting: bool = False
 
 
 class Line(Struct, frozen=True):

@@ -24,8 +24,11 @@ BUILT_IN = (
     Variable("away", "choice", ids=("moments", "hours", "days", "month")),
     Variable("risk_tier", "counter", top=3, sticky=True, start=0),
     Variable("risk_kind", "choice", ids=get_args(Category), sticky=True),
+    Variable("counting", "flag", sticky=True),
+    Variable("counted", "flag"),
 )
-"""What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3)."""
+"""What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3),
+whether steps are counted here, and whether this person said yes to that."""
 MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person's own
 STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
 

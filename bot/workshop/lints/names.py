@@ -12,6 +12,8 @@ from bot.workshop.lints.guards import domain, names_in
 from bot.workshop.lints.manuscript import Manuscript, Spoken, fault, warning, ways
 
 KEPT_BY_THE_ENGINE = frozenset(variable.name for variable in BUILT_IN)
+SET_BY_SCRIPTS = frozenset(("risk_tier", "counted"))
+"""Of those, what a script may set: danger that is over, and a yes to being counted."""
 NEVER_SHOWN = ("flag", "lock")
 
 
@@ -32,7 +34,7 @@ def check_names(script: Manuscript) -> Iterator[Finding]:
     yield from _starts(script)
     yield from _unused_tables(script, uses)
     for name, place in uses.places:
-        if name in KEPT_BY_THE_ENGINE and name != "risk_tier":
+        if name in KEPT_BY_THE_ENGINE - SET_BY_SCRIPTS:
             hint = "use a variable of your own"
             yield fault(place, "MR137", f"the engine itself keeps “{name}”", hint)
     yield from _shown(script)
