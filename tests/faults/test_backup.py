@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from click.testing import CliRunner
 
 from bot.errors import ConfigError
-from tests.faults.test_kill import Talker
+from tests.faults.kills import Talker
 from tests.process import SERVED, Served
 from web.checkup import database
 from web.commands.backup import backup
@@ -37,9 +37,9 @@ async def test_a_restored_backup_holds_every_talk(tmp_path: Path) -> None:
         talkers = [Talker(served, http, number) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
         await said(talkers, TURNS)
-        before = {talker.token: max(talker.acked) for talker in talkers}
+        before = {talker.told[0].token: max(talker.told[0].acked) for talker in talkers}
         made = await asyncio.to_thread(take, tmp_path / "data", there / "makeroom.sqlite3")
-        after = sum(len(talker.acked) for talker in talkers)
+        after = sum(talker.turns for talker in talkers)
         await said(talkers, after // TALKERS + 3)
         for task in talking:
             task.cancel()
@@ -52,7 +52,7 @@ async def test_a_restored_backup_holds_every_talk(tmp_path: Path) -> None:
 async def said(talkers: list[Talker], turns: int) -> None:
     """Wait until everybody has had so many turns acknowledged."""
     async with asyncio.timeout(60):
-        while any(len(talker.acked) < turns for talker in talkers):  # noqa: ASYNC110
+        while any(talker.turns < turns for talker in talkers):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
