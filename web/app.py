@@ -1,5 +1,6 @@
 """The whole server, wired: which part is given which. No rule is decided here."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from web.access import Access
 from web.config import Config
 from web.house import House
 from web.hub import Hub
+from web.keeping import DAY_MS, Keeping
 from web.limits import Limits
 from web.log import Log
 from web.measured import measured
@@ -80,6 +82,7 @@ def init_app(
         log=Log(metrics=counts),
         metrics=counts,
         now=now,
+        keep_ms=config.keep_days * DAY_MS,
     )
     pages = Pages(shelf.cards(), version("makeroom"), config.embed_on)
 
@@ -103,7 +106,13 @@ async def _kept(app: web.Application) -> AsyncIterator[None]:
     await house.store.open()
     await house.shelf.keep()
     house.store.wake(hub.wake)
+    keeping = Keeping(
+        house.store, house.keep_ms, house.now, lambda lookup: hub.wake(lookup, 0), house.log
+    )
+    sweeping = asyncio.create_task(keeping.run())
     yield
+    sweeping.cancel()
+    await asyncio.wait([sweeping])
     await house.store.close()
 
 

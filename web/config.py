@@ -12,6 +12,9 @@ from bot.errors import ConfigError
 from web.access import Network, read_network
 
 DATABASE = "makeroom.sqlite3"
+KEEP_DAYS = 90
+"""Days after its last turn: long enough to come back to, and not longer than it is of use."""
+MAX_DAYS = 36_500
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -23,6 +26,7 @@ class Config(Struct, frozen=True, kw_only=True):
         data: folder for what is kept.
         store: `sqlite:` and a path, `postgresql://…`, or `memory:`.
         workers: processes that serve.
+        keep_days: days that a talk is kept after its last turn; 0 for ever.
         dialogs: folder of dialogues.
         embed_on: origins of sites that may show the chat in a frame.
         trusted_proxy: networks whose forwarded headers are believed.
@@ -40,6 +44,7 @@ class Config(Struct, frozen=True, kw_only=True):
     trusted_proxy: tuple[Network, ...] = ()
     metrics_for: tuple[Network, ...] = ()
     workers: int = 1
+    keep_days: int = KEEP_DAYS
     limits: bool = True
     open: bool = False
 
@@ -61,6 +66,7 @@ def read_config(
     trusted_proxy: Iterable[str] = (),
     metrics_for: Iterable[str] = (),
     workers: int = 1,
+    keep_days: int = KEEP_DAYS,
     limits: str = "on",
     open_browser: bool = False,
 ) -> Config:
@@ -80,6 +86,7 @@ def read_config(
         trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
         metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
         workers=workers,
+        keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
         open=open_browser,
     )
@@ -116,6 +123,14 @@ def _workers(workers: int) -> int:
     if workers < 1:
         raise ConfigError(f"--workers {workers} would serve nobody; give 1.")
     return workers
+
+
+def _keep_days(days: int) -> int:
+    if not 0 <= days <= MAX_DAYS:
+        raise ConfigError(
+            f"--keep-days {days} isn't a time; give days, or 0 to keep talks for ever."
+        )
+    return days
 
 
 def _store(store: str | None, data: Path, workers: int) -> str:

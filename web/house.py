@@ -18,7 +18,12 @@ MAX_SEATS = 16
 
 
 class House(Struct, frozen=True):
-    """What all talks share. `now` gives the time in milliseconds."""
+    """What all talks share.
+
+    Attributes:
+        now: gives the time in milliseconds.
+        keep_ms: how long a talk is kept after its last turn; 0 for ever.
+    """
 
     store: Store
     shelf: Shelf
@@ -27,6 +32,7 @@ class House(Struct, frozen=True):
     log: Log
     metrics: Metrics
     now: Callable[[], int]
+    keep_ms: int = 0
 
 
 class Seat(Protocol):

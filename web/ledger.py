@@ -21,6 +21,9 @@ from web.vault import Vault
 
 T = TypeVar("T")
 
+PAGE_BYTES = 128 * 1024
+"""Bytes of events in one frame: half of what a connection's queue holds."""
+
 
 class Opening(Struct, frozen=True):
     """A talk as it was found.
@@ -98,6 +101,20 @@ class Ledger:
         if [event.seq for event in sealed] != list(range(first, first + len(sealed))):
             raise TalkDamaged("An event of this talk is missing; restore a backup.")
         return [Event(it.seq, self._vault.open("event", it.seq, it.body)) for it in sealed]
+
+    async def page(self, first: int, n: int) -> list[bytes]:
+        """Give the bodies of at most `n` events from `first` on that fit into one frame.
+
+        Raises:
+            TalkDamaged: one isn't what was written, or is missing.
+        """
+        bodies, size = list[bytes](), 0
+        for event in await self.events(first, n):
+            size += len(event.body)
+            if bodies and size > PAGE_BYTES:
+                break
+            bodies.append(event.body)
+        return bodies
 
     async def acts(self) -> list[Act]:
         """Give everything that was done, in order.

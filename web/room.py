@@ -14,7 +14,14 @@ from bot.guide import take_turn
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Heard, Input, Turn
 from web import talk, wire
-from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
+from web.closing import (
+    DAMAGED,
+    EXPIRED,
+    FORGOTTEN,
+    MOVED,
+    TOO_MANY_CONNECTIONS,
+    Closing,
+)
 from web.house import House, Seat, Seats
 from web.ledger import Ledger
 from web.store.base import Committed, Known
@@ -22,8 +29,6 @@ from web.talk import Position, Recorded
 from web.vault import Vault, new_talk_id, seed_of
 from web.wire import Forget, Hello, Page, Say, Step
 
-PAGE_BYTES = 128 * 1024
-"""Bytes of events in one frame: half of what a connection's queue holds."""
 RETRY_MS = 2_000
 """When to try again what the store couldn't do."""
 
@@ -46,6 +51,7 @@ class Room:
         "_seats",
         "_talk_id",
         "_told",
+        "_touched",
         "holders",
         "lookup",
     )
@@ -58,6 +64,7 @@ class Room:
         self._seats = Seats()
         self._talk_id = ""
         self._told = 0  # seq of the last event that everybody here was sent
+        self._touched = 0  # when the last turn was taken, in milliseconds
         self._region: str | None = None
         self.holders = 0
         self.lookup = vault.lookup
@@ -78,17 +85,12 @@ class Room:
         """
         script = await self._house.shelf.today(hello.script, hello.lang)
         talk_id = new_talk_id()
-        given = Input(
-            at=self._house.now(),
-            kind="begin",
-            seed=seed_of(talk_id),
-            region=_region(hello.region),
-            lang=script.lang,
-        )
+        given = talk.beginning(self._house.now(), seed_of(talk_id), hello.region, lang=script.lang)
         made = talk.recorded(None, "~begin", given, take_turn(script, None, given))
         with self._house.metrics.store("create"):
             await self._ledger.create(talk_id, script.id, script.digest, made)
         self._script, self._talk_id, self._position = script, talk_id, made.position
+        self._touched = given.at
 
     async def welcome(self, hello: Hello, seat: Seat, token: str | None = None) -> None:
         """Give a connection a seat and all it has missed.
@@ -110,7 +112,8 @@ class Room:
             if self._seats.are_full:
                 return seat.leave(TOO_MANY_CONNECTIONS)
             reset = hello.have > position.head
-            bodies, more = await self._page(position, 1 if reset else hello.have + 1)
+            first = 1 if reset else hello.have + 1
+            bodies = await self._ledger.page(first, wire.MAX_PAGE)
             self._seats.take(seat)
             self._told = position.head
             frame = wire.welcome(
@@ -122,7 +125,7 @@ class Room:
                 script=script.id,
                 lang=position.session.lang,
                 events=bodies,
-                more=more,
+                more=first + len(bodies) <= position.head,
             )
             return seat.send(frame)
 
@@ -151,7 +154,7 @@ class Room:
             except (FrameRefused, TalkDamaged):
                 raise
             except NoSuchTalk:
-                self._seats.close(FORGOTTEN)
+                self._seats.close(self._end())
             except StoreUnavailable:
                 self._apologise("store_unavailable", frame, heard, seat)
             except Exception as error:
@@ -161,9 +164,14 @@ class Room:
     async def page(self, frame: Page, seat: Seat) -> None:
         """Send stored events."""
         async with self._lock:
-            _, position = await self._located()
-            bodies, more = await self._page(position, max(frame.first, 1), frame.n)
-            seat.send(wire.events(frame.first, bodies, more=more))
+            try:
+                _, position = await self._located()
+            except NoSuchTalk:
+                return self._seats.close(self._end())
+            first = max(frame.first, 1)
+            bodies = await self._ledger.page(first, frame.n)
+            more = first + len(bodies) <= position.head
+            return seat.send(wire.events(frame.first, bodies, more=more))
 
     async def catch_up(self) -> None:
         """Look what another process has done to the talk; send all away when it is gone."""
@@ -172,7 +180,7 @@ class Room:
             try:
                 await self._located()
             except NoSuchTalk:
-                self._seats.close(FORGOTTEN)
+                self._seats.close(self._end())
             except StoreUnavailable:
                 return  # the next turn looks again, and so do we once the others are heard again
             except TalkDamaged as error:
@@ -201,6 +209,8 @@ class Room:
         payload = talk.payload(frame)
         if frame.re != position.head and (known := await self._ledger.known(frame.cid)):
             return seat.send(self._again(frame, known, payload))
+        if talk.is_full(position, frame, heard):
+            return self._apologise("not_allowed", frame, heard, seat)
         given = talk.admitted(position, frame, heard, self._house.now())
         self._slow_down(frame, heard)
         turn = _turn(script, position, given, frame.cid)
@@ -224,7 +234,7 @@ class Room:
         with self._house.metrics.store("commit"):
             outcome = await self._ledger.commit(position.head, made, payload)
         if isinstance(outcome, Committed):
-            self._position = made.position
+            self._position, self._touched = made.position, made.act.given.at
             return outcome
         if isinstance(outcome, Known):
             return outcome
@@ -241,6 +251,11 @@ class Room:
         self._position = None
         self._seats.send([wire.gone(cid)])
         self._seats.close(FORGOTTEN)
+
+    def _end(self) -> Closing:
+        """Tell why the talk isn't there any more: its time was over, or somebody forgot it."""
+        age = self._house.now() - self._touched
+        return EXPIRED if 0 < self._house.keep_ms <= age else FORGOTTEN
 
     def _again(self, frame: Say | Step, known: Known, payload: bytes) -> bytes:
         if not self._ledger.says(known, payload):
@@ -261,13 +276,15 @@ class Room:
         return self._house.ear.hear_answer(frame.answer, ask, lang)
 
     def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
-        """Say that it didn't work; and if danger was heard, who can be called now."""
-        refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=RETRY_MS)
-        danger = heard.risk
-        card = self._house.shelf.card(self._region, danger.category) if danger else None
-        self._house.metrics.refusal(code)
-        if card:
+        """Say that it didn't work; and if help is needed, who can be called now."""
+        wait = None if code == "not_allowed" else RETRY_MS
+        refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=wait)
+        card = None
+        if heard.risk or talk.is_cry(frame, heard):
+            category = heard.risk.category if heard.risk else None
+            card = self._house.shelf.card(self._region, category)
             self._house.metrics.help_card()
+        self._house.metrics.refusal(code)
         seat.send(wire.refusal(refused, self.head, card))
 
     def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
@@ -286,6 +303,7 @@ class Room:
                 found = await self._ledger.open()
             self._script = await self._house.shelf.pinned(found.bundle, found.position.session.lang)
             self._talk_id, self._position = found.talk_id, found.position
+            self._touched = found.position.session.at
             await self._tell_news(found.position.head)
         return self._script, self._position
 
@@ -312,18 +330,6 @@ class Room:
             self._tell(made)
         return (await self._located())[1]
 
-    async def _page(
-        self, position: Position, first: int, n: int = wire.MAX_PAGE
-    ) -> tuple[list[bytes], bool]:
-        """Give events that fit into one frame, and whether there are more."""
-        bodies, size = list[bytes](), 0
-        for event in await self._ledger.events(first, n):
-            size += len(event.body)
-            if bodies and size > PAGE_BYTES:
-                break
-            bodies.append(event.body)
-        return bodies, first + len(bodies) <= position.head
-
 
 def _turn(script: Script, position: Position, given: Input, cid: str) -> Turn:
     try:
@@ -335,10 +341,3 @@ def _turn(script: Script, position: Position, given: Input, cid: str) -> Turn:
 def _country(position: Position) -> str | None:
     region = position.session.values.get("region")
     return region if isinstance(region, str) else None
-
-
-def _region(code: str | None) -> str | None:
-    """Take two letters as a country; a damaged code is no reason to turn anybody away."""
-    if code is None or len(code) != 2 or not (code.isascii() and code.isalpha()):
-        return None
-    return code.upper()

@@ -19,6 +19,10 @@ AWAY_MS = 20 * 60 * 1000
 """After twenty minutes a visit is a new one and is greeted (the engine's `away` begins there)."""
 URGENT = frozenset({"help", "stop", "pause", "toomuch"})
 """Requests that are taken whatever prompt they answer and however fast they come."""
+MAX_EVENTS = 5_000
+"""Events of a talk: some forty whole talks; a page can still load them all in seconds."""
+SPARE_EVENTS = 1_000
+"""Events beyond it that are kept for what is urgent."""
 
 
 class Position(Struct, frozen=True):
@@ -82,6 +86,17 @@ def is_urgent(frame: Say | Step, heard: Heard) -> bool:
     return heard.risk is not None or heard.command in URGENT
 
 
+def is_cry(frame: Say | Step, heard: Heard) -> bool:
+    """Tell whether somebody asks for help, in a word or with the button."""
+    return frame.kind == "help" if isinstance(frame, Step) else heard.command == "help"
+
+
+def is_full(position: Position, frame: Say | Step, heard: Heard) -> bool:
+    """Tell whether a talk has no room for an act; what is urgent still has some."""
+    spare = SPARE_EVENTS if is_urgent(frame, heard) else 0
+    return position.head >= MAX_EVENTS + spare
+
+
 def is_open(position: Position, frame: Say | Step) -> bool:
     """Tell whether an act answers the prompt that is open now."""
     return position.prompt <= frame.re <= position.head
@@ -108,13 +123,20 @@ def admitted(position: Position, frame: Say | Step, heard: Heard, now: int) -> I
     return Input(at=at, kind="say", answer=frame.answer, heard=heard, late=late)
 
 
+def beginning(now: int, seed: int, region: str | None, *, lang: str) -> Input:
+    """Make the input that a talk begins with; a damaged country turns nobody away."""
+    is_country = region is not None and len(region) == 2 and region.isascii() and region.isalpha()
+    country = region.upper() if region and is_country else None
+    return Input(at=now, kind="begin", seed=seed, region=country, lang=lang)
+
+
 def homecoming(position: Position, now: int) -> tuple[str, Input] | None:
     """Make the act of coming back after a while, with the id that makes it happen only once.
 
     The id has a sign that no client's id can have.
     """
     session = position.session
-    if session.ended or now - session.at < AWAY_MS:
+    if session.ended or now - session.at < AWAY_MS or position.head >= MAX_EVENTS:
         return None
     return f"~return.{position.head}", Input(at=now, kind="return")
 

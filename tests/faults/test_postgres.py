@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
@@ -15,12 +16,14 @@ from tests.clients import Client, new_cid
 from tests.postgres import Postgres
 from tests.process import Served, run
 from tests.protocol.conftest import SERVED
+from tests.web.test_store import ONE, opened, turn
 from web.app import init_app
 from web.config import Config
 from web.ledger import Ledger
 from web.oracle import is_replay
 from web.shelf import Library, Shelf
-from web.store.postgres import PostgresStore
+from web.store.base import Committed
+from web.store.postgres import PostgresStore, _Commit
 from web.vault import Vault
 
 Site = Callable[[], Awaitable[Client]]
@@ -105,6 +108,26 @@ async def test_forgotten_everywhere(process: Callable[[], Awaitable[Site]]) -> N
     await here.send({"t": "forget", "cid": new_cid()})
     await here.until("gone")
     assert (await there.ending())[1] == 4504
+
+
+async def test_a_turn_on_its_way_is_forgotten_too(url: str) -> None:
+    """When a turn commits while its talk is being forgotten, nothing of the turn stays behind."""
+    store = PostgresStore(url)
+    await store.open()
+    await store.create(opened(), turn(0, b"a"))
+    other = await asyncpg.connect(url)
+    running = other.transaction()
+    await running.start()
+    assert await _Commit(ONE, turn(1, b"b"))(other) == Committed()
+    forgetting = asyncio.create_task(store.forget(ONE))
+    while not await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await running.commit()
+    await forgetting
+    for table in ("talks", "acts", "events"):
+        assert await other.fetchval(f"SELECT count(*) FROM {table}") == 0
+    await other.close()
+    await store.close()
 
 
 async def test_cut_lines_are_not_noticed(

@@ -7,6 +7,7 @@ import pytest
 
 from tests.clients import Client, new_cid
 from tests.protocol.conftest import Server
+from web import talk
 
 MINUTE = 60_000
 
@@ -271,3 +272,41 @@ async def test_when_the_server_stops(server: Server) -> None:
     assert all(0 < bye["retry_ms"] <= 5_000 for bye, _ in endings)
     assert (await server.http.get("/readyz")).status == 503
     assert (await server.http.get("/healthz")).status == 200
+
+
+async def test_a_talk_whose_time_is_over(server: Server) -> None:
+    """Deleted between hello and say, it is told as expired; nothing is stored, and it stays gone."""
+    one, two = await server.talk(), await server.talk()
+    server.clock[0] += 91 * 24 * 60 * MINUTE
+    assert len(await server.hub.house.store.expire(server.clock[0] - 90 * 24 * 60 * MINUTE, 9)) == 2
+    await one.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+    assert await one.ending() == ({"t": "bye", "code": "expired"}, 4505)
+    server.hub.wake(None, 0)
+    assert (await two.ending())[1] == 4505
+    again = await server.client()
+    assert (await again.hello(one.token))["code"] == "no_such_talk"
+
+
+async def test_a_talk_that_is_full(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no more answers, says so, and can still be read, ended, forgotten; help comes."""
+    monkeypatch.setattr(talk, "MAX_EVENTS", 5)
+    monkeypatch.setattr(talk, "SPARE_EVENTS", 8)
+    client = await server.talk(region="ZZ")
+    cid = new_cid()
+    await client.turn(choice="go")
+    assert (await client.say(cid=cid, rating=3))["t"] == "ack"
+    await client.until(lambda frame: frame.get("seq") == 5)
+    refused = await client.say(text="and then")
+    assert (refused["code"], refused["head"], "retry_ms" in refused) == ("not_allowed", 5, False)
+    assert (await client.say(re=3, cid=cid, rating=3))["dup"] is True
+    await client.send({"t": "page", "from": 1, "n": 200})
+    assert len((await client.until("events"))["events"]) == 5
+    assert (await client.turn(text="I want to die"))["stage"] == "crisis"
+    for _ in range(3):
+        assert (await client.step("help"))["t"] == "ack"
+    await client.until(lambda frame: frame.get("seq") == 13)
+    for refused in (await client.step("help"), await client.say(text="I want to die")):
+        assert (refused["code"], refused["card"]["emergency"]) == ("not_allowed", ["000"])
+    await server.check(client)
+    await client.send({"t": "forget", "cid": new_cid()})
+    assert (await client.until("gone"))["t"] == "gone"

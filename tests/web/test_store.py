@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
@@ -22,7 +23,7 @@ from web.store.base import (
 )
 from web.store.memory import MemoryStore
 from web.store.postgres import PostgresStore
-from web.store.sqlite import SqliteStore
+from web.store.sqlite import OLD, SqliteStore
 
 ONE, TWO = b"1" * 32, b"2" * 32
 
@@ -138,6 +139,37 @@ async def test_nothing_comes_back(store: Store) -> None:
     assert await store.events(ONE, 1, 9) == []
 
 
+async def test_old_talks_are_deleted(store: Store) -> None:
+    """Those last touched before a time, a few at a time; all that belongs to them goes, too."""
+    lookups = [b"%032d" % number for number in range(4)]
+    for number, lookup in enumerate(lookups):
+        await store.create(opened(lookup), aged(turn(0, b"a"), number))
+    await store.commit(lookups[0], aged(turn(1, b"b"), 9))
+    assert await store.expire(0, 9) == []
+    assert sorted(await store.expire(3, 9)) == lookups[1:3]
+    for lookup in lookups[1:3]:
+        with pytest.raises(NoSuchTalk):
+            await store.load(lookup)
+        assert (await store.events(lookup, 1, 9), await store.acts(lookup)) == ([], [])
+    assert (await store.load(lookups[0])).head == 3
+    assert len(await store.expire(99, 1)) == 1
+    assert len(await store.expire(99, 9)) == 1
+
+
+def aged(of: SealedTurn, at: int) -> SealedTurn:
+    """Give a turn that was taken at a time."""
+    return msgspec.structs.replace(of, at=at)
+
+
+async def test_numbers_are_remembered(store: Store) -> None:
+    """The last one counts; one that nobody gave is 0."""
+    assert await store.recall("clock") == 0
+    await store.remember("clock", 5)
+    await store.remember("clock", 2**53)
+    assert await store.recall("clock") == 2**53
+    await store.check()
+
+
 async def test_bundles_are_kept_once(store: Store) -> None:
     """A digest names one bundle for good."""
     assert await store.bundle("x") is None
@@ -192,6 +224,30 @@ async def test_forgotten_bytes_are_in_no_file(disk: SqliteStore, tmp_path: Path)
     await disk.forget(ONE)
     assert not holds(tmp_path, b"CANARY")
     assert (await disk.load(TWO)).head == 1
+
+
+async def test_expired_bytes_are_in_no_file(disk: SqliteStore, tmp_path: Path) -> None:
+    """What was deleted by its age is as gone as what was forgotten."""
+    await disk.create(opened(), turn(0, b"a", body=b"CANARY" * 100))
+    assert holds(tmp_path, b"CANARY")
+    assert await disk.expire(2, 9) == [ONE]
+    assert not holds(tmp_path, b"CANARY")
+
+
+async def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
+    """One that was made before talks had an age to go by is used, and finds what is old."""
+    path = tmp_path / "a.sqlite3"
+    first = SqliteStore(path)
+    await first.create(opened(), turn(0, b"a"))
+    await first.close()
+    with sqlite3.connect(path) as db:
+        db.execute("DROP INDEX talks_created")
+    db.close()
+    second = SqliteStore(path)
+    plan = await second._read(lambda db: db.execute("EXPLAIN QUERY PLAN " + OLD, (1, 1)).fetchall())
+    assert "talks_created" in str(plan)
+    assert await second.expire(2, 9) == [ONE]
+    await second.close()
 
 
 async def test_a_locked_database_is_told_in_time(

@@ -53,6 +53,9 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
 @option("--metrics-for", metavar="CIDR", multiple=True, help="Network that may read /metrics.")
 @option("--workers", default=1, show_default=True, type=int, help="Processes, with PostgreSQL.")
+@option(
+    "--keep-days", default=90, show_default=True, type=int, help="Days to keep a talk; 0: ever."
+)
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:

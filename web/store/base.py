@@ -127,6 +127,19 @@ class Store(Protocol):
         """Delete a talk so that no file holds its bytes any more; one that isn't there is fine."""
         ...
 
+    async def expire(self, before: int, n: int) -> list[bytes]:
+        """Delete at most `n` talks whose last turn was before a time in milliseconds, as thoroughly
+        as `forget`; give their lookup ids."""  # noqa: D205, D209 - one sentence
+        ...
+
+    async def recall(self, name: str) -> int:
+        """Give a number that was to be remembered; 0 when there is none."""
+        ...
+
+    async def remember(self, name: str, value: int) -> None:
+        """Remember a number about the store itself across restarts."""
+        ...
+
     async def keep_bundle(self, digest: str, body: bytes) -> None:
         """Keep a script bundle for the talks that begin with it."""
         ...

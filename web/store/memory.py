@@ -17,10 +17,11 @@ from web.store.base import (
 class _Kept:
     """One talk with everything in it."""
 
-    __slots__ = ("acts", "events", "talk")
+    __slots__ = ("acts", "events", "talk", "touched")
 
     def __init__(self, talk: StoredTalk) -> None:
         self.talk = talk
+        self.touched = 0
         self.acts: dict[bytes, SealedAct] = {}
         self.events: list[SealedEvent] = []
 
@@ -31,6 +32,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._talks: dict[bytes, _Kept] = {}
         self._bundles: dict[str, bytes] = {}
+        self._numbers: dict[str, int] = {}
 
     async def open(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -75,6 +77,21 @@ class MemoryStore:
         """Delete a talk."""
         self._talks.pop(lookup, None)
 
+    async def expire(self, before: int, n: int) -> list[bytes]:
+        """Delete at most `n` talks whose last turn was before a time in milliseconds."""
+        old = [lookup for lookup, kept in self._talks.items() if kept.touched < before][:n]
+        for lookup in old:
+            del self._talks[lookup]
+        return old
+
+    async def recall(self, name: str) -> int:
+        """Give a number that was to be remembered; 0 when there is none."""
+        return self._numbers.get(name, 0)
+
+    async def remember(self, name: str, value: int) -> None:
+        """Remember a number."""
+        self._numbers[name] = value
+
     async def keep_bundle(self, digest: str, body: bytes) -> None:
         """Keep a script bundle."""
         self._bundles.setdefault(digest, body)
@@ -104,5 +121,6 @@ class MemoryStore:
         kept.talk = StoredTalk(
             old.lookup, old.talk_id, old.script, old.bundle, turn.head, turn.state
         )
+        kept.touched = turn.at
         kept.acts[turn.act.cid] = turn.act
         kept.events.extend(turn.events)

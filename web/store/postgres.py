@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS events (
     body bytea NOT NULL,
     PRIMARY KEY (lookup, seq)
 );
+CREATE INDEX IF NOT EXISTS talks_created ON talks (created);
 CREATE TABLE IF NOT EXISTS bundles (digest text PRIMARY KEY, body bytea NOT NULL);
 INSERT INTO meta VALUES ('version', 1) ON CONFLICT DO NOTHING;
 """
@@ -80,9 +81,14 @@ WITH talk AS (
 )
 SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' ' || $3::bigint) FROM talk
 """  # noqa: S608 - our own name of a channel
+HOLD = "SELECT lookup FROM talks WHERE lookup = ANY($1) FOR UPDATE"
+OLD = """
+SELECT lookup FROM talks WHERE created < $1 AND touched < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
 FORGET = f"""
-WITH act AS (DELETE FROM acts WHERE lookup = $1), event AS (DELETE FROM events WHERE lookup = $1),
-    talk AS (DELETE FROM talks WHERE lookup = $1 RETURNING lookup)
+WITH act AS (DELETE FROM acts WHERE lookup = ANY($1)),
+    event AS (DELETE FROM events WHERE lookup = ANY($1)),
+    talk AS (DELETE FROM talks WHERE lookup = ANY($1) RETURNING lookup)
 SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' 0') FROM talk
 """  # noqa: S608 - our own name of a channel
 
@@ -143,7 +149,22 @@ class PostgresStore:
 
     async def forget(self, lookup: bytes) -> None:
         """Delete a talk. Its sealed bytes stay in dead rows until PostgreSQL vacuums."""
-        await self._pool.run(lambda db: db.execute(FORGET, lookup))
+        await self._pool.run(partial(_forget, lookups=[lookup]))
+
+    async def expire(self, before: int, n: int) -> list[bytes]:
+        """Delete old talks; give their lookup ids. Several processes may do it at once."""
+        return await self._pool.run(partial(_expire, before=before, n=n))
+
+    async def recall(self, name: str) -> int:
+        """Give a number that was to be remembered; 0 when there is none."""
+        query = "SELECT value FROM meta WHERE name = $1"
+        value: int | None = await self._pool.run(lambda db: db.fetchval(query, name))
+        return value or 0
+
+    async def remember(self, name: str, value: int) -> None:
+        """Remember a number about the store itself."""
+        query = "INSERT INTO meta VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2"
+        await self._pool.run(lambda db: db.execute(query, name, value))
 
     async def keep_bundle(self, digest: str, body: bytes) -> None:
         """Keep a script bundle, once."""
@@ -158,7 +179,9 @@ class PostgresStore:
 
     async def check(self) -> None:
         """Return when the database takes locks, so that it isn't a copy that can only be read."""
-        await self._pool.run(lambda db: db.execute("SELECT 1 FROM meta FOR UPDATE"))
+        await self._pool.run(
+            lambda db: db.execute("SELECT 1 FROM meta WHERE name = 'version' FOR UPDATE")
+        )
 
     def wake(self, woken: Woken) -> None:
         """Tell `woken` of every talk that goes on or ends, in whichever process."""
@@ -181,6 +204,20 @@ async def _prepare(db: Connection) -> int:
         await db.execute(SCHEMA)
         version: int = await db.fetchval("SELECT value FROM meta WHERE name = 'version'")
     return version
+
+
+async def _forget(db: Connection, lookups: list[bytes]) -> None:
+    async with db.transaction():
+        await db.fetch(HOLD, lookups)  # waits for turns on their way: the next statement sees them
+        await db.execute(FORGET, lookups)
+
+
+async def _expire(db: Connection, before: int, n: int) -> list[bytes]:
+    async with db.transaction():
+        old = [row["lookup"] for row in await db.fetch(OLD, before, n)]
+        if old:
+            await db.execute(FORGET, old)
+    return old
 
 
 async def _load(db: Connection, lookup: bytes) -> StoredTalk:

@@ -56,6 +56,9 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE TABLE IF NOT EXISTS bundles (digest TEXT PRIMARY KEY, body BLOB NOT NULL);
 INSERT OR IGNORE INTO meta VALUES ('version', 1);
 """
+BY_AGE = "CREATE INDEX IF NOT EXISTS talks_created ON talks (created)"
+"""Finds what may be old: by its beginning, which never changes, so that a turn costs no more."""
+OLD = "SELECT lookup FROM talks WHERE created < ?1 AND touched < ?1 LIMIT ?2"
 
 
 class SqliteStore:
@@ -112,6 +115,23 @@ class SqliteStore:
         """Delete a talk so that no file holds its bytes any more."""
         await self._writer.run(partial(_forget, lookup=lookup), scrub=True)
 
+    async def expire(self, before: int, n: int) -> list[bytes]:
+        """Delete old talks so that no file holds their bytes any more; give their lookup ids."""
+        if not await self._read(lambda db: db.execute(OLD, (before, 1)).fetchall()):
+            return []
+        return await self._writer.run(partial(_expire, before=before, n=n), scrub=True)
+
+    async def recall(self, name: str) -> int:
+        """Give a number that was to be remembered; 0 when there is none."""
+        query = "SELECT value FROM meta WHERE name = ?"
+        row = await self._read(lambda db: db.execute(query, (name,)).fetchone())
+        return row[0] if row else 0
+
+    async def remember(self, name: str, value: int) -> None:
+        """Remember a number about the store itself."""
+        query = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+        await self._writer.run(lambda db: db.execute(query, (name, value)).rowcount)
+
     async def keep_bundle(self, digest: str, body: bytes) -> None:
         """Keep a script bundle, once."""
         if await self.bundle(digest) is None:
@@ -161,6 +181,7 @@ def _prepare(path: Path) -> None:
         db = file.connection()
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+        db.execute(BY_AGE)
         (version,) = db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
     finally:
         file.close()
@@ -239,3 +260,10 @@ def _add_events(db: sqlite3.Connection, lookup: bytes, turn: SealedTurn) -> None
 def _forget(db: sqlite3.Connection, lookup: bytes) -> None:
     for table in ("events", "acts", "talks"):
         db.execute(f"DELETE FROM {table} WHERE lookup = ?", (lookup,))  # noqa: S608 - our names
+
+
+def _expire(db: sqlite3.Connection, before: int, n: int) -> list[bytes]:
+    old = [row[0] for row in db.execute(OLD, (before, n))]
+    for lookup in old:
+        _forget(db, lookup)
+    return old
