@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.errors import ConfigError
 from web.access import Access
 from web.config import Config
+from web.forms import Forms
 from web.house import House
 from web.hub import Hub
 from web.keeping import DAY_MS, Keeping
@@ -24,7 +25,7 @@ from web.socket import ACCESS, HUB, talk_socket
 from web.store.base import Store
 
 MAX_BODY = 1024
-"""Bytes of a request's body; nothing here reads one."""
+"""Bytes of a request's body that are read at all; forms have a limit of their own."""
 
 
 def now_ms() -> int:
@@ -95,6 +96,9 @@ def init_app(
     app.router.add_get("/metrics", measured)
     app.router.add_get("/embed", pages.embedding.embed)
     app.router.add_get("/embed/check", pages.embedding.check)
+    forms = Forms(pages.makers)
+    app.router.add_get("/plain", forms.start)
+    app.router.add_post("/plain", forms.answer)
     app.router.add_get("/{path:.*}", pages.serve)
     app.cleanup_ctx.append(_kept)
     app.on_shutdown.append(_drained)

@@ -68,6 +68,7 @@ def made(folder: Path, spoken: Iterable[Words]) -> dict[str, str]:
     return files | {
         "chat.css": style(static, ["base", "chat"]),
         "demo.css": style(static, ["demo"]),
+        "plain.css": style(static, ["base", "chat", "more", "plain"]),
         "page.css": style(static, ["base", "sheet"]),
     }
 

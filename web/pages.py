@@ -83,7 +83,7 @@ class Pages:
         for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self._makers = _makers(folder, spoken, version=version, cards=list(cards))
+        self.makers = _makers(folder, spoken, version=version, cards=list(cards))
         self._pages = {
             path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
             for path, name in CONTENTS
@@ -93,7 +93,7 @@ class Pages:
             self._page("chat", IN_A_FRAME | _policy(embed_on), framed=True),
             self._files["/makeroom.js"],
             self._page("refused", IN_A_FRAME | _policy(["*"])),
-            self._makers[ENGLISH].get_template("check.html"),
+            self.makers[ENGLISH].get_template("check.html"),
         )
 
     def __getitem__(self, path: str) -> File:
@@ -110,7 +110,7 @@ class Pages:
     def _page(self, name: str, more: dict[str, str], *, framed: bool = False) -> Editions:
         made = {
             lang: maker.get_template(f"{name}.html").render(framed=framed)
-            for lang, maker in self._makers.items()
+            for lang, maker in self.makers.items()
         }
         return Editions(
             {lang: File.of(assets.page(it).encode(), ".html", more) for lang, it in made.items()}
@@ -171,7 +171,7 @@ def _makers(folder: Path, spoken: Sequence[Words], **known: Any) -> dict[str, En
     makers = {words.lang: words.environment(folder) for words in spoken}
     for lang, maker in makers.items():
         also = f"?lang={lang}" if len(makers) > 1 else ""
-        maker.globals.update(known, also=also, framed=False, tongues=spoken)
+        maker.globals.update(known, also=also, tongues=spoken)
     return makers
 
 

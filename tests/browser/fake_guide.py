@@ -18,8 +18,10 @@ from msgspec import convert
 from bot.values import Card
 from tests.browser.asks import ASKS, CARD, SAYS, Frame
 from web.access import Access
+from web.forms import Forms
 from web.pages import SECURITY, Pages
 from web.socket import ACCESS
+from web.visit import Seen
 
 WEB = Path(__file__).parents[2] / "web"
 STAGES = ["safety", "approaching", "mindfulness", "values", "narrative"]
@@ -79,6 +81,7 @@ class FakeGuide:
         app[ACCESS] = Access()
         app.router.add_get("/embed", pages().embedding.embed)
         app.router.add_get("/embed/check", pages().embedding.check)
+        app.router.add_get("/plain/{kind}", plain)
         app.router.add_get("/{path:.*}", pages().serve)
         app.on_response_prepare.append(add_headers)
         return app
@@ -284,6 +287,14 @@ def kill(socket: web.WebSocketResponse) -> None:
 def pages() -> Pages:
     """The product's pages and files, with one country; sites on this machine may embed."""
     return Pages([convert(CARD, Card)], "0.1.0", ["http://127.0.0.1:*"])
+
+
+async def plain(request: web.Request) -> web.Response:
+    """Show how one kind of ask looks as a form, with the help card above it."""
+    talk = Talk("token", [request.match_info["kind"], "end"])
+    talk.events = [{"seq": 1, "at": 0, "who": "you", "text": "hello"}]
+    FakeGuide().say(talk, "help")
+    return Forms(pages().makers)._shown(Seen("token", tuple(talk.events), code="stale"), {})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

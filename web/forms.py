@@ -1,0 +1,162 @@
+"""The talk without scripts: each act is a form, each answer to it the whole page.
+
+The same talk on the same engine and store as over the socket: an act is read as a frame of the
+protocol, and taken by the same room. The key stands in the page's own forms and travels in the
+body of a request, never in an address, a cookie or a header; so nothing of another site's can
+ride on it. What can't be stored is given back with the same id, to be sent again.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from jinja2 import Environment
+from msgspec.structs import replace
+
+from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
+from web.bubbles import paged
+from web.editions import language
+from web.fields import Fields, one, read_act, read_hello
+from web.hub import Hub
+from web.socket import ACCESS, HUB
+from web.visit import Seen, visit
+from web.wire import Forget, Say, Step
+
+MAX_FORM = 64 * 1024
+"""Bytes of a form: the 4,000 characters of a text may take twelve each when they are encoded."""
+MAX_FIELDS = 400
+"""Fields of a form: every feeling, every card and every line of the longest ask at once."""
+READ_S = 5.0
+"""Seconds for the body to arrive: a form is sent in one go; who drips is let go."""
+NOTES = {"stale": "stale", "cid_conflict": "stale", "too_long": "too_long"}
+"""What is said of a refusal, by its code; anything else can be answered another way."""
+LATER = frozenset(("store_unavailable", "busy", "too_fast"))
+PRIVATE = {"Referrer-Policy": "same-origin"}
+"""With `no-referrer` browsers send `Origin: null` with a form, and our own couldn't be told."""
+
+
+class Forms:
+    """Answers `/plain`.
+
+    Args:
+        makers: what renders pages, by language.
+    """
+
+    def __init__(self, makers: Mapping[str, Environment]) -> None:
+        self._makers = makers
+
+    async def start(self, request: web.Request) -> web.Response:
+        """Answer `GET /plain`: what this is, and a form that begins a talk."""
+        script = request.query.get("script", "")
+        return self._page(language(request, self._makers), 200, note="", script=script)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Take what was sent, and show the talk after it."""
+        hub, access = request.app[HUB], request.app[ACCESS]
+        if not access.is_same_origin(request):
+            raise web.HTTPForbidden(text="This page may not open a talk here.")
+        address, limits = access.address(request), hub.house.limits
+        fields = await read_form(request)
+        lang = language(request, self._makers)
+        if hub.is_draining or limits.take("connect", address) or limits.wait("guess", address):
+            return self._later(hub, lang, fields)
+        try:
+            hello, (act, code) = read_hello(fields), _read(fields)
+            seen = await visit(hub, hello, act, address)
+            return self._shown(replace(seen, code=code or seen.code), fields)
+        except NoSuchTalk:
+            return self._page(lang, 404, note="over_4503")
+        except StoreUnavailable:
+            return self._later(hub, lang, fields)
+        except (FrameRefused, TalkDamaged) as error:
+            return self._refused(hub, lang, fields, error)
+
+    def _refused(
+        self, hub: Hub, lang: str, fields: Fields, error: FrameRefused | TalkDamaged
+    ) -> web.Response:
+        if isinstance(error, TalkDamaged):
+            hub.house.log.fault(error)
+            return self._page(lang, 500, note="over_4500")
+        if error.code in LATER:
+            return self._later(hub, lang, fields)
+        return self._page(lang, 400, note="over_4500")
+
+    def _shown(self, seen: Seen, fields: Fields) -> web.Response:
+        if seen.is_gone:
+            return self._page(seen.lang, 200, note="gone")
+        if seen.code in LATER:
+            return self._again(seen.lang, fields, seen)
+        typed = one(fields, "text") if seen.code else ""
+        note = ""
+        if seen.code:
+            key = NOTES.get(seen.code, "refused")
+            note = f"{key}_text" if typed else key
+        return self._page(seen.lang, 200, seen=seen, note=note, typed=typed)
+
+    def _later(self, hub: Hub, lang: str, fields: Fields) -> web.Response:
+        """Give everything back, to be sent again; and if danger was written, who can be called."""
+        house, (act, _) = hub.house, _read(fields)
+        heard = house.ear.hear_answer(act.answer, None, lang) if isinstance(act, Say) else None
+        risk = heard.risk if heard else None
+        card = house.shelf.card(None, risk.category) if risk else None
+        return self._again(lang, fields, Seen(token="", card=card))
+
+    def _again(self, lang: str, fields: Fields, seen: Seen) -> web.Response:
+        return self._page(lang, 503, note="", fields=fields, lines=seen.card)
+
+    def _page(
+        self, lang: str, status: int, *, note: str, typed: str = "", **more: Any
+    ) -> web.Response:
+        maker = self._makers.get(lang) or self._makers["en"]
+        words: Mapping[str, str] = maker.globals["say"]["chat"]  # type: ignore[index]
+        seen: Seen | None = more.pop("seen", None)
+        page = paged(seen.events, words) if seen else None
+        text = maker.get_template("plain.html").render(
+            **{"script": "", "fields": None, "lines": None, **more},
+            page=page,
+            seen=seen,
+            note=note,
+            typed=typed,
+            cid=fresh_id,
+        )
+        return web.Response(text=text, status=status, content_type="text/html", headers=PRIVATE)
+
+
+def fresh_id() -> str:
+    """Make the id of an act that a form may send: 24 signs, 144 random bits."""
+    return secrets.token_urlsafe(18)
+
+
+def _read(fields: Fields) -> tuple[Say | Step | Forget | None, str | None]:
+    """Read the act, or why it can't be one."""
+    try:
+        return read_act(fields), None
+    except FrameRefused as error:
+        return None, error.code
+
+
+async def read_form(request: web.Request) -> Fields:
+    """Read a form's fields from the body, within its limits.
+
+    Raises:
+        web.HTTPException: it isn't a form, it is too long, or it doesn't arrive.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType(text="This takes a form.")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_S):
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > MAX_FORM:
+                    raise web.HTTPRequestEntityTooLarge(MAX_FORM, len(body))
+        return parse_qs(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The form didn’t arrive in time.") from None
+    except ValueError:
+        raise web.HTTPBadRequest(text="This form can’t be read.") from None
