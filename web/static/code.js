@@ -29,8 +29,18 @@ export function decode(text, words) {
   const meant = typed.map((word) => near(word, words));
   const unknown = meant.findIndex((places) => !places.length);
   if (unknown >= 0) return { wrong: unknown + 1 };
-  const found = ways(meant).map(token).filter((read) => read !== null);
-  return found.length === 1 ? { token: /** @type {string} */ (found[0]) } : { sum: true };
+  const likely = typed.map((word, at) => short(word, words) ?? meant[at]);
+  for (const choice of [likely, meant]) {
+    const found = ways(choice).map(token).filter((read) => read !== null);
+    if (found.length === 1) return { token: /** @type {string} */ (found[0]) };
+  }
+  return { sum: true };
+}
+
+/** The word of which somebody typed just the first four letters. @param {string} typed @param {readonly string[]} words */
+function short(typed, words) {
+  const at = typed.length === 4 && !words.includes(typed) ? words.findIndex((word) => word.startsWith(typed)) : -1;
+  return at < 0 ? null : [at];
 }
 
 /** Where a word may stand in the list. @param {string} typed @param {readonly string[]} words @returns {number[]} */
