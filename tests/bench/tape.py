@@ -28,7 +28,7 @@ async def recorded(port: int, *, typed: bool, turns: int) -> list[Frame]:
     ask = json.loads(body(line.last))["events"][-1].get("ask")
     answers: list[Frame] = []
     while ask is not None and len(answers) < turns:
-        answers.append(_typed(len(answers)) if typed else _picked(ask))
+        answers.append(_typed(len(answers)) if typed else picked(ask))
         await line.play(acts([answers[-1]], f"record{len(answers):06d}", len(answers) * 2 - 1), 3)
         ask = json.loads(body(line.last)).get("ask")
     line.close()
@@ -53,7 +53,7 @@ def _typed(number: int) -> Frame:
     return {"text": SENTENCES[number % len(SENTENCES)]}
 
 
-def _picked(ask: Frame) -> Frame:
+def picked(ask: Frame) -> Frame:
     match ask["kind"]:
         case "choice":
             return {"choice": ask["choices"][0]["id"]}

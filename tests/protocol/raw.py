@@ -40,9 +40,11 @@ class Raw:
         self.head = ""
 
     @classmethod
-    async def connect(cls, port: int, more: str = "") -> "Raw":
+    async def connect(
+        cls, port: int, more: str = "", *, host: str = "127.0.0.1", tls: bool = False
+    ) -> "Raw":
         """Connect and upgrade; `more` are further header lines."""
-        raw = cls(*await asyncio.open_connection("127.0.0.1", port))
+        raw = cls(*await asyncio.open_connection(host, port, ssl=tls or None))
         key = base64.b64encode(os.urandom(16)).decode()
         await raw.ask(HANDSHAKE.format(key=key, more=more))
         return raw
