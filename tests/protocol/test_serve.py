@@ -1,8 +1,8 @@
 """`makeroom serve` as an operator meets it: it starts fast, says what is wrong, and stops well."""
 
 import asyncio
+import resource
 import socket
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,14 +64,15 @@ async def test_misuse_is_told_in_one_sentence(options: tuple[str, ...], tmp_path
 
 
 async def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:
-    """Exit code 2 within a second (of which Python takes a part), and the port is named."""
+    """Exit code 2 after less than a second of work, and the port is named."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         code, _, err = await run("--port", port, "--data", str(tmp_path), *DIALOGS)
+        worked = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     assert (code, len(err.strip().splitlines())) == (2, 1)
     assert port in err
-    assert time.perf_counter() - started < 3  # one second on a machine that does nothing else
+    assert worked < 1  # seconds of CPU: a busy machine can't blur them
 
 
 async def test_options_come_from_the_environment_too(tmp_path: Path) -> None:

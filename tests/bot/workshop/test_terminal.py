@@ -79,7 +79,7 @@ def test_a_whole_talk_can_be_typed(library: Library) -> None:
     terminal, paper = talk(library, *WHOLE)
     assert terminal.session is not None
     assert terminal.session.ended
-    assert paper.frames == ["In, gently. 4", "And out. 6"]
+    assert paper.frames == ["In, gently. 60", "And out. 60"]
     assert paper.shown[-1] == "Take care."
     assert "mine" in str(terminal.session.values["story"])
     assert "fog" not in str(terminal.session.values["story"])
