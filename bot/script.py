@@ -248,7 +248,7 @@ class Narrative:
     quoted: str = "“{}”"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tables:
     """What the heads of a script and of safety say, by kind.
 
@@ -267,7 +267,7 @@ class Tables:
     cards: Mapping[str, tuple[Choice, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Script(Tables):
     """A dialogue with the safety flows of the day, ready to guide.
 

@@ -130,10 +130,12 @@ def _near(said: str, labels: Sequence[Label]) -> str | None:
     """Find the one label that is spelled almost like the text."""
     if not 4 <= len(said) <= 60:
         return None
-    scored = sorted(
-        ((SequenceMatcher(None, said, " ".join(label)).ratio(), id_) for id_, label in labels),
-        reverse=True,
-    )
+    pairs = ((SequenceMatcher(None, said, " ".join(label)), id_) for id_, label in labels)
+    # most labels are told apart by a bound on their likeness, which takes a tenth of the time
+    like = ((pair, id_) for pair, id_ in pairs if pair.quick_ratio() >= NEAR - CLEARER)
+    scored = sorted(((pair.ratio(), id_) for pair, id_ in like), reverse=True)
+    if not scored:
+        return None
     best, id_ = scored[0]
     rival = scored[1][0] if len(scored) > 1 else 0.0
     return id_ if best >= NEAR and best - rival > CLEARER else None

@@ -6,10 +6,10 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from bot.expressions import Scope, compile_guard
 from bot.script import Env, Script
 from bot.values import Ask, Card, Line, Session, Value
 from bot.workshop.chat import Never
+from bot.workshop.known import guard_of
 from bot.workshop.reading import folded, offered
 from bot.workshop.wants import (
     ELLIPSES,
@@ -71,7 +71,7 @@ def trespass(never: Never, got: Got, script: Script) -> Miss | None:
 
 def holds(guard: str, got: Got, script: Script) -> bool | None:
     """Evaluate a guard as the script would after the turn; None is unknown."""
-    return compile_guard(guard, Scope(script.variables, script.bands))(_env(got))
+    return guard_of(guard, script)(_env(got))
 
 
 def _env(got: Got) -> Env:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.errors import ReplayError
 from bot.expressions import ExpressionError, Scope, compile_guard
-from bot.script import Script, Variable
+from bot.script import Guard, Script, Variable
 from bot.workshop.census import line_ids, path_ids
 from bot.workshop.chat import Chat, Given, nearest
 from bot.workshop.wants import Literal, Span, WantedState
@@ -20,7 +20,7 @@ def check_known(chat: Chat, script: Script) -> None:
     Raises:
         ReplayError: at the first that the script doesn't have, with what was probably meant.
     """
-    check = _Check(chat.file, script)
+    check = _Check(chat.file, script, _named(script))
     if chat.head.given is not None:
         check.given(chat.head.given)
     for never in chat.head.never:
@@ -30,23 +30,49 @@ def check_known(chat: Chat, script: Script) -> None:
         for state in exchange.wants.states:
             check.state(state)
         for line in exchange.wants.lines:
-            check.one_of(line.id, check.lines, "line", line.line)
+            check.one_of(line.id, check.named.lines, "line", line.line)
         for path in exchange.wants.paths:
             for part in path.ids:
-                check.one_of(part, check.path, "step, flow, rule or route", path.line)
+                check.one_of(part, check.named.path, "step, flow, rule or route", path.line)
 
 
-class _Check:
-    """The checks of one file against one script."""
+class _Named:
+    """What files may name of one script: gathered once, since thousands are read."""
 
-    def __init__(self, file: str, script: Script) -> None:
-        self.file, self.script = file, script
-        self.lines = line_ids(script)
+    def __init__(self, script: Script) -> None:
+        self.script = script
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """Give the ids that `bot:` may name."""
+        return line_ids(self.script)
 
     @cached_property
     def path(self) -> frozenset[str]:
         """Give what `via:` may name; few files do."""
         return path_ids(self.script)
+
+
+@lru_cache(maxsize=8)
+def _named(script: Script) -> _Named:
+    return _Named(script)
+
+
+@lru_cache(maxsize=4096)
+def guard_of(source: str, script: Script) -> Guard:
+    """Compile a guard that a file names, once for a script: files say the same again and again.
+
+    Raises:
+        ExpressionError: it asks for what the script doesn't have.
+    """
+    return compile_guard(source, Scope(script.variables, script.bands))
+
+
+class _Check:
+    """The checks of one file against one script."""
+
+    def __init__(self, file: str, script: Script, named: _Named) -> None:
+        self.file, self.script, self.named = file, script, named
 
     def one_of(self, wanted: str | None, known: Collection[str], what: str, line: int) -> None:
         if wanted is None or wanted in known or any(fnmatchcase(one, wanted) for one in known):
@@ -78,7 +104,7 @@ class _Check:
         if guard is None:
             return
         try:
-            compile_guard(guard, Scope(self.script.variables, self.script.bands))
+            guard_of(guard, self.script)
         except ExpressionError as error:
             raise ReplayError(self.file, line, str(error), error.hint) from None
 

@@ -6,6 +6,7 @@ one. `[/stop]` is always the command, `[#stop]` always the id.
 """
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -60,6 +61,7 @@ def said(act: Act, ask: Ask | None) -> Said:
             return _pressed(label, ask)
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Bring a label to what counts when labels are compared."""
     same = re.sub(r"[‘’']", "'", re.sub(r"[“”„«»\"]", '"', text))

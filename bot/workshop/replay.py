@@ -1,6 +1,7 @@
 """Plays a conversation through the engine and compares it with what was expected."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -53,6 +54,12 @@ class Result(Struct, frozen=True):
         return "\n".join([*head, "", side_by_side(rows, marked)])
 
 
+@lru_cache(maxsize=4096)
+def _heard(ear: Ear, text: str, ask: Ask | None, lang: str) -> Heard:
+    """Hear a text; the same text at the same prompt, as conversations share it, only once."""
+    return ear.hear(text, ask, lang)
+
+
 class _Talk:
     """A talk while it is played."""
 
@@ -91,9 +98,12 @@ class _Talk:
         return Got(lines, self.ask, cards[-1] if cards else None, self.session, path)
 
     def _hear(self, meant: Said) -> Heard:
+        lang = self.chat.head.lang
         if meant.answer is None:
             return NOTHING_HEARD
-        return self.ear.hear_answer(meant.answer, self.ask, self.chat.head.lang)
+        if meant.answer.text is not None:
+            return _heard(self.ear, meant.answer.text, self.ask, lang)
+        return self.ear.hear_answer(meant.answer, self.ask, lang)
 
     def _take(self, given: Input) -> None:
         turn = take_turn(self.script, self.session, given)

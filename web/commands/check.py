@@ -1,10 +1,8 @@
 """`makeroom check`: everything that is wrong with a script, or should be better."""
 
-import gc
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from bot.workshop.library import PACKAGED
 from bot.workshop.pages import as_text, pages
 from bot.workshop.sarif import sarif
 from bot.workshop.schema import schema
+from web.commands.garbage import uncollected
 
 COLOURS = {"error": "red", "warning": "yellow"}
 FIELDS = ("code", "severity", "file", "line", "column", "message", "hint")
@@ -39,7 +38,7 @@ def check(
     if explain is not None or as_schema:
         click.echo(_page(explain) if explain is not None else json.dumps(schema(), indent=2))
         return
-    with _uncollected():
+    with uncollected():
         findings = check_path(path or _usual(), datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps({"findings": [_plain(f) for f in findings]}, ensure_ascii=False))
@@ -49,16 +48,6 @@ def check(
     else:
         _tell(findings)
     raise SystemExit(any(finding.severity == "error" for finding in findings))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold garbage collection back: almost all is kept, and looking costs a quarter."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _usual() -> Path:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,8 @@ from bot.workshop.library import PACKAGED, Libraries
 from bot.workshop.suite import Outcome, chat_files, detoured, outcomes
 from web.commands.covering import Cover, covers, write_lcov
 from web.commands.filling import Score, fill, scores
+from web.commands.garbage import uncollected
+from web.commands.serve import fastest_loop
 from web.commands.streams import forgive
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
@@ -105,19 +107,25 @@ def _usual() -> Path:
 
 def _played(files: Iterable[Path], mode: str) -> list[Outcome]:
     libraries = Libraries()
-    played = list(outcomes(files, libraries))
+    with uncollected():
+        played = list(outcomes(files, libraries))
     for detour in DETOURS:
         if mode == detour:
             return [detoured(outcome, detour) for outcome in played]
     if mode in ("store", "duplicate"):
         from web.commands.storing import through_sqlite  # noqa: PLC0415 - the engine needs none
 
-        return asyncio.run(through_sqlite(played, twice=mode == "duplicate"))
+        return _run(through_sqlite(played, twice=mode == "duplicate"))
     if mode in ("socket", "reconnect"):
         from web.commands.wired import over_sockets  # noqa: PLC0415 - nor a server
 
-        return asyncio.run(over_sockets(played, libraries, cut=mode == "reconnect"))
+        return _run(over_sockets(played, libraries, cut=mode == "reconnect"))
     return played
+
+
+def _run(playing: Coroutine[None, None, list[Outcome]]) -> list[Outcome]:
+    with asyncio.Runner(loop_factory=fastest_loop()) as runner:
+        return runner.run(playing)
 
 
 def _tell_failures(played: Iterable[Outcome]) -> None:

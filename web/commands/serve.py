@@ -107,11 +107,12 @@ def _work(config: Config, listening: socket.socket, ready: Ready) -> None:
 
 
 def _loop_run(config: Config, listening: socket.socket, ready: Ready) -> None:
-    with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
+    with asyncio.Runner(loop_factory=fastest_loop()) as runner:
         runner.run(_serve(config, listening, ready))
 
 
-def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Give what makes the fastest event loop that there is."""
     try:
         from uvloop import new_event_loop  # noqa: PLC0415 - not on every system
     except ImportError:

@@ -1,7 +1,8 @@
 """Plays conversations through a real store: each turn is decided on what is read back from it."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from pathlib import Path
 
 from msgspec import structs
@@ -19,6 +20,20 @@ from web.store.base import Committed, Known, Store
 from web.store.sqlite import SqliteStore
 from web.talk import Position, recorded
 from web.vault import Vault, new_talk_id, new_token
+
+LANES = 16
+"""Conversations at once: commits that wait together are written together."""
+
+
+async def at_once(playing: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
+    """Play some conversations at once, in order: most of each is waiting for a disk."""
+    room = asyncio.Semaphore(LANES)
+
+    async def one(awaited: Awaitable[Outcome]) -> Outcome:
+        async with room:
+            return await awaited
+
+    return await asyncio.gather(*(one(awaited) for awaited in playing))
 
 
 async def through_sqlite(outcomes: Iterable[Outcome], *, twice: bool) -> list[Outcome]:
@@ -39,7 +54,7 @@ async def through_store(outcomes: Iterable[Outcome], store: Store, *, twice: boo
         store: an empty one, or one with other talks.
         twice: send each act a second time, as a client does that missed the answer.
     """
-    return [await _again(outcome, store, twice=twice) for outcome in outcomes]
+    return await at_once([_again(outcome, store, twice=twice) for outcome in outcomes])
 
 
 async def _again(outcome: Outcome, store: Store, *, twice: bool) -> Outcome:

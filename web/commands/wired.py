@@ -8,7 +8,7 @@ import asyncio
 import json
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +20,7 @@ from msgspec import structs
 from bot.bundle import read_folder
 from bot.guide import take_turn
 from bot.script import Script
-from bot.values import Input, Reply, Session
+from bot.values import Input, Reply, Session, Turn
 from bot.workshop.library import Libraries
 from bot.workshop.library import Library as Folder
 from bot.workshop.replay import Result
@@ -39,6 +39,8 @@ Frame: TypeAlias = dict[str, Any]
 
 PATIENCE_S = 30.0
 """Seconds for one conversation, far more than the longest takes: a lost frame must not hang."""
+LANES = 4
+"""Servers at once: while one waits for its disk, another answers."""
 OWN_FIELDS = ("t", "seq", "at", "who")
 """What an event has besides the guide's reply."""
 
@@ -63,13 +65,13 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(folder: Folder, dialogs: Iterable[str]) -> AsyncIterator[Service]:
-    """Serve some dialogues of a folder on a free port, until the block ends."""
+async def serving(library: Library) -> AsyncIterator[Service]:
+    """Serve dialogues on a free port, until the block ends."""
     clock = [0]
     with tempfile.TemporaryDirectory(prefix="makeroom-") as data:
         store = SqliteStore(Path(data) / "talks.db")
         config = read_config(limits="off", data=data)
-        app = init_app(config, store, _library(folder, dialogs), now=lambda: clock[0])
+        app = init_app(config, store, library, now=lambda: clock[0])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -110,10 +112,20 @@ async def over_sockets(
             folder = libraries.for_chat(Path(outcome.file), chat).folder
             by_folder.setdefault(folder, {})[n] = chat.head.dialog
     for path, numbers in by_folder.items():
-        async with serving(libraries.of(path), numbers.values()) as service:
-            for n in numbers:
-                played[n] = await _again(played[n], service, cut=cut)
+        library = _library(libraries.of(path), numbers.values())
+        lanes = [list(numbers)[lane::LANES] for lane in range(LANES)]
+        for lane in await asyncio.gather(*(_lane(n, played, library, cut=cut) for n in lanes)):
+            for n, outcome in lane.items():
+                played[n] = outcome
     return played
+
+
+async def _lane(
+    numbers: Iterable[int], played: Sequence[Outcome], library: Library, *, cut: bool
+) -> dict[int, Outcome]:
+    """Play some conversations one after the other: they share a server, and its clock."""
+    async with serving(library) as service:
+        return {n: await _again(played[n], service, cut=cut) for n in numbers}
 
 
 async def _again(outcome: Outcome, service: Service, *, cut: bool) -> Outcome:
@@ -142,7 +154,6 @@ class _Wired:
         self.token = ""
         self.head = self.count = 0
         self.line = 1
-        self.is_forgotten = False
 
     @property
     def place(self) -> str:
@@ -197,7 +208,7 @@ class _Wired:
         welcome = await self._hello(script=self.script.id, lang=head.lang, region=head.region)
         self.token = str(welcome["token"])
         mine = structs.replace(given, seed=seed_of(welcome["talk"]), lang=welcome["lang"])
-        self._compare(welcome["events"][0], mine)
+        self._compare(welcome["events"][0], mine, take_turn(self.script, None, mine))
 
     async def _return(self, given: Input) -> None:
         """Come back: the server greets after a while, and otherwise says nothing."""
@@ -207,7 +218,8 @@ class _Wired:
         await self.leave()
         welcome = await self._hello()
         if visit is not None:
-            self._compare(self._event(welcome["events"], self.head + 1), given)
+            turn = take_turn(self.script, self.session, given)
+            self._compare(self._event(welcome["events"], self.head + 1), given, turn)
 
     async def _act(self, given: Input) -> bool:
         """Send an act and compare what comes; True when the talk is deleted."""
@@ -215,19 +227,21 @@ class _Wired:
         frame = {"cid": f"replay-{self.count:016}", "re": self.head, **_said(given)}
         missed: list[Frame] = []
         await self._send(frame)
-        is_last = take_turn(self.script, self.session, given).forget
-        if self.cut and not is_last:  # nobody comes back to a talk that is deleted
+        turn = take_turn(self.script, self.session, given)
+        if self.cut and not turn.forget:  # nobody comes back to a talk that is deleted
             missed = await self._come_back(frame)
         acked = await self._until("ack", missed)
         wanted = int(acked["seq"]) + 1
         there = [event for event in missed if event.get("seq") == wanted]
-        self._compare(there[0] if there else await self._until(wanted, missed), given)
-        return self.is_forgotten
+        self._compare(there[0] if there else await self._until(wanted, missed), given, turn)
+        return turn.forget
 
     async def _come_back(self, frame: Frame) -> list[Frame]:
         """Break the connection, come back and send the act again; give what was missed."""
         if self.socket is not None:
-            self.socket.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+            number = self.socket.get_extra_info("socket").fileno()
+            with socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM) as line:
+                line.shutdown(socket.SHUT_RDWR)
             await self.socket.close()
         welcome = await self._hello()
         await self._send(frame)
@@ -270,9 +284,7 @@ class _Wired:
 
     # ------------------------------------------------------------------ comparing
 
-    def _compare(self, event: Frame, given: Input) -> None:
-        turn = take_turn(self.script, self.session, given)
-        self.is_forgotten = turn.forget
+    def _compare(self, event: Frame, given: Input, turn: Turn) -> None:
         said = {name: value for name, value in event.items() if name not in OWN_FIELDS}
         if said != _plain(turn.reply):
             raise Lost(f"the server says {_lines(said)}, the engine {_lines(_plain(turn.reply))}")
