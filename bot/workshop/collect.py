@@ -11,6 +11,7 @@ from bot.workshop.chat import Chat, each_way
 from bot.workshop.chatfile import read_file
 from bot.workshop.library import Libraries
 from bot.workshop.replay import Result, play
+from bot.workshop.suite import told
 from bot.workshop.update import PROTECTED, updated
 
 LIBRARIES = pytest.StashKey[Libraries]()  # one for the whole run, so that each script loads once
@@ -79,7 +80,7 @@ class ChatItem(pytest.Item):
     def _play_way(self, way: Chat, *, to_end: bool = False) -> Result:
         libraries = self.config.stash.setdefault(LIBRARIES, Libraries())
         library = libraries.for_chat(self.path, way)
-        return play(way, library.script(way.head.dialog), library.ear, to_end=to_end)
+        return play(way, library.for_head(way), library.ear, to_end=to_end)
 
     def _updated(self, result: Result) -> Result:
         if PROTECTED in result.chat.head.tags:
@@ -91,7 +92,9 @@ class ChatItem(pytest.Item):
         return self._play()
 
     def _report(self, result: Result) -> str:
+        libraries = self.config.stash.setdefault(LIBRARIES, Libraries())
+        report = told(result, libraries.for_chat(self.path, result.chat))
         if self.config.getoption("--chat-update") and PROTECTED in result.chat.head.tags:
             note = f"{result.chat.file} is tagged {PROTECTED}: --chat-update leaves it as it is"
-            return f"{note}\n{result.report()}"
-        return result.report()
+            return f"{note}\n{report}"
+        return report

@@ -1,6 +1,6 @@
 """Plays a conversation through the engine and compares it with what was expected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -46,12 +46,17 @@ class Result(Struct, frozen=True):
         """Give everything that wasn't as expected, in order."""
         return tuple(miss for played in self.played for miss in played.misses)
 
-    def report(self) -> str:
-        """Say what went wrong: file and line, a sentence each, then the two transcripts."""
+    def report(self, reasons: Sequence[str] = ()) -> str:
+        """Say what went wrong: file and line, a sentence each, then the two transcripts.
+
+        Args:
+            reasons: what chose the way of the last exchange.
+        """
         head = [f"{self.chat.file}:{miss.line}: {miss.says}" for miss in self.misses]
         marked = frozenset(self.chat.source[miss.line - 1] for miss in self.misses if miss.line)
         rows = [_row(self.chat, played) for played in self.played]
-        return "\n".join([*head, "", side_by_side(rows, marked)])
+        because = ["", "what chose the way:", *(f"  {one}" for one in reasons)] if reasons else []
+        return "\n".join([*head, "", side_by_side(rows, marked), *because])
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Plays many `.chat` files, one after the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -13,6 +13,8 @@ from bot.workshop.coverage import Coverage, coverage
 from bot.workshop.detours import Detour, differences
 from bot.workshop.library import Libraries, Library
 from bot.workshop.replay import Result, play
+from bot.workshop.retold import Telling
+from bot.workshop.retold import differences as told_otherwise
 
 
 class Outcome(Struct, frozen=True):
@@ -43,7 +45,7 @@ class Outcome(Struct, frozen=True):
         """Say what went wrong; empty when nothing did."""
         if self.has_passed or self.result is None:
             return self.problem
-        return self.result.report()
+        return told(self.result, self.library) if self.library is not None else self.result.report()
 
 
 def chat_files(paths: Iterable[Path]) -> list[Path]:
@@ -72,10 +74,15 @@ def outcomes(files: Iterable[Path], libraries: Libraries) -> Iterator[Outcome]:
 def _of_file(file: Path, libraries: Libraries) -> Iterator[Outcome]:
     chat = read_file(file)
     library = libraries.for_chat(file, chat)
-    script = library.script(chat.head.dialog)
+    script = library.for_head(chat)
     for way in each_way(chat):
         result = play(way, script, library.ear)
         yield Outcome(chat.file, way.name, script, result, library=library)
+
+
+def told(result: Result, library: Library) -> str:
+    """Say what went wrong in a conversation, and what chose its way."""
+    return result.report(library.reasons(result.chat.head.dialog).of(result))
 
 
 def detoured(outcome: Outcome, detour: Detour) -> Outcome:
@@ -84,6 +91,28 @@ def detoured(outcome: Outcome, detour: Detour) -> Outcome:
         return outcome
     found = list(differences(outcome.result, outcome.script, detour))
     return structs.replace(outcome, result=None, problem="\n".join(found)) if found else outcome
+
+
+def retold(outcome: Outcome, seeds: int, langs: Sequence[str]) -> Outcome:
+    """Tell a conversation that passed again, with other wordings and in other languages.
+
+    Args:
+        outcome: what came of it.
+        seeds: how many seeds, the file's own counted.
+        langs: languages, or `all`; one that the dialogue isn't translated into is left out.
+    """
+    result, library = outcome.result, outcome.library
+    if result is None or library is None or not outcome.has_passed:
+        return outcome
+    own, dialog = outcome.script, result.chat.head.dialog
+    wanted = [lang for lang in library.languages(dialog) if {lang, "all"} & set(langs)]
+    others = [library.script(dialog, lang) for lang in wanted]
+    first = result.chat.head.seed
+    for script in [*([own] if own is not None else []), *others]:
+        for seed in range(first, first + seeds):
+            for says in told_otherwise(result, Telling(script, seed)):
+                return structs.replace(outcome, result=None, problem=says)
+    return outcome
 
 
 def covered(played: Iterable[Outcome]) -> list[Coverage]:

@@ -11,7 +11,7 @@ from bot.errors import ConfigError
 from bot.workshop.detours import DETOURS
 from bot.workshop.fill import MANY_TURNS
 from bot.workshop.library import PACKAGED, Libraries
-from bot.workshop.suite import Outcome, chat_files, detoured, outcomes
+from bot.workshop.suite import Outcome, chat_files, detoured, outcomes, retold
 from web.commands.covering import Cover, covers, write_lcov
 from web.commands.filling import Score, fill, scores
 from web.commands.garbage import uncollected
@@ -29,6 +29,20 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
     default="engine",
     show_default=True,
     help="How to play: through the engine alone, or through more of the service.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Tell each with as many choices of wordings: the way must be the same.",
+)
+@click.option(
+    "--lang",
+    "langs",
+    multiple=True,
+    metavar="LANG",
+    help="Tell each in this language too, or in `all`: the way must be the same.",
 )
 @click.option("--cover", is_flag=True, help="Show what was reached of the script, and what wasn't.")
 @click.option(
@@ -55,11 +69,13 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 def replay(
     paths: tuple[Path, ...],
+    *,
     mode: str,
+    seeds: int,
+    langs: tuple[str, ...],
     lcov: Path | None,
     folder: Path | None,
     turns: int,
-    *,
     cover: bool,
     mutate: bool,
     as_json: bool,
@@ -75,6 +91,9 @@ def replay(
         where = ", ".join(str(path) for path in paths) or str(_usual())
         raise ConfigError(f"no .chat files in {where}; name a file or a folder that holds some")
     played = _played(files, mode)
+    if seeds > 1 or langs:
+        _check_spoken(played, langs)
+        played = [retold(outcome, seeds, langs) for outcome in played]
     if not as_json:
         _tell_failures(played)
     shown = covers(played) if cover or lcov is not None else []
@@ -121,6 +140,20 @@ def _played(files: Iterable[Path], mode: str) -> list[Outcome]:
 
         return _run(over_sockets(played, libraries, cut=mode == "reconnect"))
     return played
+
+
+def _check_spoken(played: Iterable[Outcome], langs: Iterable[str]) -> None:
+    """Refuse a language that nothing is translated into: a test of nothing would pass.
+
+    Raises:
+        ConfigError: with the languages there are.
+    """
+    dialogs = {(one.library, one.script.id) for one in played if one.library and one.script}
+    known = {lang for library, dialog in dialogs for lang in library.languages(dialog)}
+    for lang in langs:
+        if lang not in known | {"all"}:
+            there = ", ".join(sorted(known)) or "no translation"
+            raise ConfigError(f"nothing is translated into {lang}; there is {there}")
 
 
 def _run(playing: Coroutine[None, None, list[Outcome]]) -> list[Outcome]:

@@ -81,6 +81,8 @@ def test_the_failure_looks_as_shown(played: Callable[..., Result]) -> None:
     report = played('you: [Yes, a little]\nbot: "how weak"\n').report().splitlines()
     assert [line.removeprefix("some.chat:4: ") for line in report[:4]] == shown[:4]
     assert report[-4:-1] == shown[4:7]
+    assert "what chose the way:" in shown
+    assert any(line.startswith("  no      rule W1: strength is high  (") for line in shown)
 
 
 def test_what_is_not_described_is_refused() -> None:

@@ -1,11 +1,12 @@
 """Many files at once: found, played, counted, and what they reach."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ConfigError
-from bot.workshop.library import Libraries
+from bot.workshop.library import PACKAGED, Libraries
 from bot.workshop.suite import chat_files, covered, outcomes
 from tests.conftest import DATA
 
@@ -62,3 +63,15 @@ def test_coverage_counts_what_was_reached(tmp_path: Path) -> None:
     assert "welcome.hello.later" not in cover.lines.missed
     assert "welcome.hello.why" in cover.lines.missed
     assert str(cover.lines).startswith("4 of ")
+
+
+def test_a_thousand_replays_take_three_seconds() -> None:
+    """CPU time on one core, with half as much again for cores that are shared."""
+    files, libraries = chat_files([PACKAGED / "anxiety" / "replays"])[:40], Libraries()
+    list(outcomes(files[:1], libraries))  # loads the dialogue and the word lists
+    spent = []
+    for _ in range(3):
+        began = time.process_time()
+        count = len(list(outcomes(files, libraries)))
+        spent.append((time.process_time() - began) / count)
+    assert min(spent) < 1.5 * 3 / 1000
