@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
@@ -18,12 +19,20 @@ CLOSE_S = 3.0
 
 
 class Outbox:
-    """Sends frames in order. A task runs only while something waits, so idle costs nothing."""
+    """Sends frames in order. A task runs only while something waits, so idle costs nothing.
 
-    __slots__ = ("_bytes", "_closing", "_frames", "_request", "_sender", "_socket")
+    Args:
+        request: whose line it is.
+        socket: the same, as a websocket.
+        flushed: called when the last frame before the end is sent.
+    """
 
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
-        self._request, self._socket = request, socket
+    __slots__ = ("_bytes", "_closing", "_flushed", "_frames", "_request", "_sender", "_socket")
+
+    def __init__(
+        self, request: web.Request, socket: web.WebSocketResponse, flushed: Callable[[], None]
+    ) -> None:
+        self._request, self._socket, self._flushed = request, socket, flushed
         self._frames: deque[bytes] = deque()
         self._bytes = 0
         self._closing: Closing | None = None
@@ -65,6 +74,17 @@ class Outbox:
         if self._sender is not None:
             await asyncio.wait([self._sender])
 
+    async def close(self) -> None:
+        """Close the websocket with the reason, once nobody reads it any more.
+
+        The peer's own close is waited for: a line that is cut with something unread in it may take
+        the last frames with it (RFC 9293, section 3.10.4: a reset).
+        """
+        await self.done()
+        if self._closing is not None:
+            reason = self._closing.name.encode()
+            await self._socket.close(code=self._closing.code, message=reason)
+
     def _wake(self) -> None:
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._run())
@@ -85,11 +105,10 @@ class Outbox:
                 frame = self._frames.popleft()
                 self._bytes -= len(frame)
                 await self._socket.send_frame(frame, WSMsgType.TEXT)
-            if self._closing is not None:
-                reason = self._closing.name.encode()
-                await self._socket.close(code=self._closing.code, message=reason)
         except (ConnectionError, RuntimeError):
             self._clear()  # the peer is gone; whoever reads the connection notices, too
+        if self._closing is not None:
+            self._flushed()
 
     def _cut(self) -> None:
         if self._request.transport is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
 from web import wire
@@ -62,13 +62,14 @@ async def talk_socket(request: web.Request) -> web.StreamResponse:
 class Connection:
     """One websocket from its first frame to its last; a `Seat` in its talk."""
 
-    __slots__ = ("_address", "_errors", "_frames", "_hub", "_outbox", "_socket")
+    __slots__ = ("_address", "_errors", "_frames", "_hub", "_outbox", "_reading", "_socket")
 
     def __init__(
         self, hub: Hub, request: web.Request, socket: web.WebSocketResponse, address: str
     ) -> None:
         self._hub, self._socket, self._address = hub, socket, address
-        self._outbox = Outbox(request, socket)
+        self._outbox = Outbox(request, socket, self._read_no_more)
+        self._reading: asyncio.Task[None] | None = None  # who waits for a frame just now
         self._frames = hub.house.limits.own("frame")
         self._errors = Bucket(ERRORS, self._time())
 
@@ -89,7 +90,7 @@ class Connection:
                 await self._serve(room)
         finally:
             self._hub.disconnect(self)
-            await self._outbox.done()
+            await self._outbox.close()
 
     async def _serve(self, room: Room) -> None:
         try:
@@ -171,7 +172,9 @@ class Connection:
         """Give the next frame that can be read; None when the connection is over."""
         while not self._outbox.is_closing:
             await self._outbox.ready()  # who doesn't read answers isn't asked for more requests
-            message = await self._socket.receive()
+            message = await self._received()
+            if message is None:
+                return None
             if message.type is WSMsgType.BINARY:
                 self.leave(UNSUPPORTED)
             if message.type is not WSMsgType.TEXT:
@@ -183,6 +186,27 @@ class Connection:
             except FrameRefused as error:
                 self._refuse(error, room.head if room else None)
         return None
+
+    async def _received(self) -> WSMessage | None:
+        """Wait for a frame; None when the end was decided meanwhile."""
+        self._reading = asyncio.current_task()
+        try:
+            return await self._socket.receive()
+        except asyncio.CancelledError:
+            if self._reading is not None:
+                raise
+            current = asyncio.current_task()
+            assert current is not None
+            current.uncancel()
+            return None
+        finally:
+            self._reading = None
+
+    def _read_no_more(self) -> None:
+        """Wake who waits for a frame, so that the connection can be closed from there."""
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            reading.cancel()
 
     def _refuse(self, error: FrameRefused, head: int | None = None) -> None:
         self._hub.house.metrics.refusal(error.code)

@@ -1,9 +1,10 @@
 """A server somewhere that says it speaks `makeroom.v1`."""
 
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import ClientSession
+from aiohttp import ClientResponse, ClientSession
 
 from tests.bench.tape import picked
 from tests.clients import Client, Frame, new_cid
@@ -16,20 +17,23 @@ class Site:
     Args:
         url: where it is, such as `https://talk.example.org`; `/ws` is added.
         http: for all requests.
+        trust: whose certificates are believed; None for those of this machine.
     """
 
-    def __init__(self, url: str, http: ClientSession) -> None:
+    def __init__(self, url: str, http: ClientSession, trust: ssl.SSLContext | None = None) -> None:
         parts = urlsplit(url if "//" in url else f"http://{url}")
         scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-        self.is_tls = scheme == "https"
+        is_tls = scheme == "https"
+        self.tls = (trust or ssl.create_default_context()) if is_tls else None
         self.origin = f"{scheme}://{parts.netloc}"
-        self.host, self.port = parts.hostname or "", parts.port or (443 if self.is_tls else 80)
+        self.host, self.port = parts.hostname or "", parts.port or (443 if is_tls else 80)
         self.http = http
 
     async def client(self, path: str = "/ws", **headers: str) -> Client:
         """Connect without saying hello."""
-        url = self.origin + path
-        return Client(await self.http.ws_connect(url, protocols=("makeroom.v1",), headers=headers))
+        url, trust = self.origin + path, self.tls or True
+        ours = ("makeroom.v1",)
+        return Client(await self.http.ws_connect(url, protocols=ours, headers=headers, ssl=trust))
 
     async def talk(self, token: str | None = None, have: int = 0, **more: Any) -> Client:
         """Begin a talk, or come back to one."""
@@ -38,9 +42,13 @@ class Site:
         assert welcome["t"] == "welcome", welcome
         return client
 
+    async def get(self, path: str) -> ClientResponse:
+        """Ask for a page."""
+        return await self.http.get(self.origin + path, ssl=self.tls or True)
+
     async def raw(self, more: str = "") -> Raw:
         """Connect for bytes instead of frames."""
-        return await Raw.connect(self.port, more, host=self.host, tls=self.is_tls)
+        return await Raw.connect(self.port, more, host=self.host, tls=self.tls)
 
 
 def act(client: Client, cid: str | None = None, re: int | None = None) -> Frame:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import ssl
 import struct
 
 HANDSHAKE = (
@@ -41,10 +42,15 @@ class Raw:
 
     @classmethod
     async def connect(
-        cls, port: int, more: str = "", *, host: str = "127.0.0.1", tls: bool = False
+        cls,
+        port: int,
+        more: str = "",
+        *,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
     ) -> "Raw":
         """Connect and upgrade; `more` are further header lines."""
-        raw = cls(*await asyncio.open_connection(host, port, ssl=tls or None))
+        raw = cls(*await asyncio.open_connection(host, port, ssl=tls))
         key = base64.b64encode(os.urandom(16)).decode()
         await raw.ask(HANDSHAKE.format(key=key, more=more))
         return raw

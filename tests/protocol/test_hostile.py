@@ -288,6 +288,18 @@ async def test_too_many_errors(server: Server) -> None:
     assert await client.ending() == ({"t": "bye", "code": "too_many_errors"}, 4507)
 
 
+async def test_a_flood_is_still_told_why_it_ends(server: Server) -> None:
+    """Who goes on sending while the connection ends reads the reason, and not a reset."""
+    raw = await Raw.connect(server.http.port or 0)
+    await raw.send(frame(HELLO) + frame(b"x") * 20_000)
+    codes = set()
+    while (it := await raw.read())[0] == 1:
+        codes.add(json.loads(it[1]).get("code"))
+    assert codes == {None, "bad_frame", "too_many_errors"}
+    assert (it[0], int.from_bytes(it[1][:2])) == (CLOSE, 4507)
+    raw.hang_up()
+
+
 async def test_injections_are_just_words(server: Server) -> None:
     """Templates, SQL, formats and markup come back as they were written."""
     client = await server.talk()
