@@ -29,6 +29,7 @@ _ORDER = {
     "translate": "Translate a dialogue",
     "develop": "Develop",
     "operate": "Operate",
+    "insights": "Insights",
     "script-language": "Script language",
     "chat-files": ".chat files",
     "findings": "Findings",

@@ -22,10 +22,17 @@ class Access:
     Args:
         proxies: networks whose `X-Forwarded-…` is believed; of anybody else it is ignored.
         measurers: networks that may read the metrics, besides this machine.
+        lookers: networks that may ask for the insights, besides this machine.
     """
 
-    def __init__(self, proxies: Sequence[Network] = (), measurers: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        proxies: Sequence[Network] = (),
+        measurers: Sequence[Network] = (),
+        lookers: Sequence[Network] = (),
+    ) -> None:
         self._proxies, self._measurers = tuple(proxies), tuple(measurers)
+        self._lookers = tuple(lookers)
 
     def is_same_origin(self, request: web.Request) -> bool:
         """Tell whether a page of our own asks, or a program that is no browser.
@@ -45,7 +52,15 @@ class Access:
         return _label(found) if found else UNKNOWN
 
     def may_measure(self, request: web.Request) -> bool:
-        """Tell whether a request comes from this machine or a network that may read the metrics.
+        """Tell whether a request comes from this machine or a network that may read the metrics."""
+        return self._is_near(request, self._measurers)
+
+    def may_see_insights(self, request: web.Request) -> bool:
+        """Tell whether a request comes from where the insights may be asked for."""
+        return self._is_near(request, self._lookers)
+
+    def _is_near(self, request: web.Request, networks: Sequence[Network]) -> bool:
+        """Tell whether a request comes from this machine or one of some networks.
 
         A proxy on this machine that nobody named as trusted would make everybody look local, so
         what it passes on is refused.
@@ -56,7 +71,7 @@ class Access:
             return False
         if not self._is_proxy(nearest) and any(name in request.headers for name in PASSED_ON):
             return False
-        return asker.is_loopback or any(asker in network for network in self._measurers)
+        return asker.is_loopback or any(asker in network for network in networks)
 
     def _asker(self, request: web.Request) -> Address | None:
         nearest = _address(request.remote or "")

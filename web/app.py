@@ -19,6 +19,7 @@ from web.limits import Limits
 from web.log import Log
 from web.measured import measured
 from web.metrics import Metrics
+from web.overview import Overview
 from web.pages import Pages, alive, guarded, ready
 from web.shelf import Library, Shelf
 from web.socket import ACCESS, HUB, talk_socket
@@ -84,16 +85,20 @@ def init_app(
         metrics=counts,
         now=now,
         keep_ms=config.keep_days * DAY_MS,
+        counts=bool(config.insights),
     )
     pages = Pages(shelf.cards(), version("makeroom"), config.embed_on)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)
-    app[ACCESS] = Access(config.trusted_proxy, config.metrics_for)
+    app[ACCESS] = Access(config.trusted_proxy, config.metrics_for, config.insights_for)
     app.router.add_get("/ws", talk_socket, allow_head=False)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", measured)
+    overview = Overview(config.insights, pages.insights, library)
+    app.router.add_get("/insights", overview.answer)
+    app.router.add_post("/insights", overview.answer)
     app.router.add_get("/embed", pages.embedding.embed)
     app.router.add_get("/embed/check", pages.embedding.check)
     forms = Forms(pages.makers)

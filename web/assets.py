@@ -69,6 +69,7 @@ def made(folder: Path, spoken: Iterable[Words]) -> dict[str, str]:
         "chat.css": style(static, ["base", "chat"]),
         "demo.css": style(static, ["demo"]),
         "plain.css": style(static, ["base", "chat", "more", "plain"]),
+        "insights.css": style(static, ["base", "sheet", "insights"]),
         "page.css": style(static, ["base", "sheet"]),
     }
 

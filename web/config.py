@@ -1,5 +1,6 @@
 """What the operator can choose: read once, checked once, frozen."""
 
+import hashlib
 import os
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -15,6 +16,8 @@ DATABASE = "makeroom.sqlite3"
 KEEP_DAYS = 90
 """Days after its last turn: long enough to come back to, and not longer than it is of use."""
 MAX_DAYS = 36_500
+SHORTEST_SECRET = 16
+"""Letters of a secret that can't be guessed in the few attempts that are let through."""
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -31,6 +34,8 @@ class Config(Struct, frozen=True, kw_only=True):
         embed_on: origins of sites that may show the chat in a frame.
         trusted_proxy: networks whose forwarded headers are believed.
         metrics_for: networks that may read `/metrics`, besides this machine.
+        insights: SHA-256 of the secret for `/insights`; empty: nothing is counted or shown.
+        insights_for: networks that may ask for `/insights`, besides this machine.
         limits: false lets everything through, for tests and benchmarks.
         open: show the chat in the browser once it is there.
     """
@@ -43,6 +48,8 @@ class Config(Struct, frozen=True, kw_only=True):
     embed_on: tuple[str, ...] = ()
     trusted_proxy: tuple[Network, ...] = ()
     metrics_for: tuple[Network, ...] = ()
+    insights: bytes = b""
+    insights_for: tuple[Network, ...] = ()
     workers: int = 1
     keep_days: int = KEEP_DAYS
     limits: bool = True
@@ -65,6 +72,8 @@ def read_config(
     embed_on: Iterable[str] = (),
     trusted_proxy: Iterable[str] = (),
     metrics_for: Iterable[str] = (),
+    insights_secret: str | None = None,
+    insights_for: Iterable[str] = (),
     workers: int = 1,
     keep_days: int = KEEP_DAYS,
     limits: str = "on",
@@ -85,6 +94,8 @@ def read_config(
         embed_on=tuple(_origin(site) for site in embed_on),
         trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
         metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
+        insights=_secret(insights_secret),
+        insights_for=tuple(_network("--insights-for", network) for network in insights_for),
         workers=workers,
         keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
@@ -171,6 +182,14 @@ def _network(option: str, text: str) -> Network:
         return read_network(text)
     except ValueError:
         raise ConfigError(f"{option} {text!r} isn't a network; write it like 10.0.0.0/8") from None
+
+
+def _secret(secret: str | None) -> bytes:
+    if not secret:
+        return b""
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigError(f"--insights-secret is short; give {SHORTEST_SECRET} letters or more.")
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def _limits(limits: str, host: str) -> bool:

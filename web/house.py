@@ -23,6 +23,7 @@ class House(Struct, frozen=True):
     Attributes:
         now: gives the time in milliseconds.
         keep_ms: how long a talk is kept after its last turn; 0 for ever.
+        counts: steps are counted, of those who say yes.
     """
 
     store: Store
@@ -33,6 +34,7 @@ class House(Struct, frozen=True):
     metrics: Metrics
     now: Callable[[], int]
     keep_ms: int = 0
+    counts: bool = False
 
 
 class Seat(Protocol):

@@ -22,6 +22,7 @@ from web.closing import (
     TOO_MANY_CONNECTIONS,
     Closing,
 )
+from web.counting import Counting
 from web.house import House, Seat, Seats
 from web.ledger import Ledger
 from web.store.base import Committed, Known
@@ -42,6 +43,7 @@ class Room:
     """
 
     __slots__ = (
+        "_counting",
         "_house",
         "_ledger",
         "_lock",
@@ -58,6 +60,7 @@ class Room:
 
     def __init__(self, house: House, vault: Vault) -> None:
         self._house, self._ledger = house, Ledger(house.store, vault)
+        self._counting = Counting(house, self._ledger)
         self._lock = asyncio.Lock()
         self._position: Position | None = None  # None: to be looked up
         self._script: Script | None = None
@@ -85,7 +88,8 @@ class Room:
         """
         script = await self._house.shelf.today(hello.script, hello.lang)
         talk_id = new_talk_id()
-        given = talk.beginning(self._house.now(), seed_of(talk_id), hello.region, lang=script.lang)
+        at, seed, counting = self._house.now(), seed_of(talk_id), self._house.counts
+        given = talk.beginning(at, seed, hello.region, lang=script.lang, counting=counting)
         made = talk.recorded(None, "~begin", given, take_turn(script, None, given))
         with self._house.metrics.store("create"):
             await self._ledger.create(talk_id, script.id, script.digest, made)
@@ -224,6 +228,7 @@ class Room:
             self._tell(made, seat)
             if turn.reply.card:
                 self._house.metrics.help_card()
+            await self._counting.turn(script, position, made, turn)
         return None
 
     async def _commit(
@@ -328,6 +333,7 @@ class Room:
         made = talk.recorded(position, cid, given, turn)
         if isinstance(await self._commit(position, made, b"return"), Committed):
             self._tell(made)
+            await self._counting.turn(script, position, made, turn)
         return (await self._located())[1]
 
 

@@ -123,11 +123,13 @@ def admitted(position: Position, frame: Say | Step, heard: Heard, now: int) -> I
     return Input(at=at, kind="say", answer=frame.answer, heard=heard, late=late)
 
 
-def beginning(now: int, seed: int, region: str | None, *, lang: str) -> Input:
+def beginning(
+    now: int, seed: int, region: str | None, *, lang: str, counting: bool = False
+) -> Input:
     """Make the input that a talk begins with; a damaged country turns nobody away."""
     is_country = region is not None and len(region) == 2 and region.isascii() and region.isalpha()
     country = region.upper() if region and is_country else None
-    return Input(at=now, kind="begin", seed=seed, region=country, lang=lang)
+    return Input(at=now, kind="begin", seed=seed, region=country, lang=lang, counting=counting)
 
 
 def homecoming(position: Position, now: int) -> tuple[str, Input] | None:

@@ -68,10 +68,12 @@ async def serve(
 ) -> Callable[..., Awaitable[Server]]:
     """Start servers; each call on the same folder is a restart."""
 
-    async def start(*, limits: bool = False) -> Server:
+    async def start(*, limits: bool = False, **more: Any) -> Server:
         clock = [NINE]
         path = tmp_path / "a.sqlite3"
-        config = Config(data=tmp_path, store=f"sqlite:{path}", dialogs=SERVED, limits=limits)
+        config = Config(
+            data=tmp_path, store=f"sqlite:{path}", dialogs=SERVED, limits=limits, **more
+        )
         store = SqliteStore(path)
         app: web.Application = init_app(config, store, library, now=lambda: clock[0])
         return Server(await aiohttp_client(TestServer(app)), clock, store)

@@ -21,6 +21,7 @@ from web.store.base import (
     Store,
     StoredTalk,
 )
+from web.store.counts import Tallied
 from web.store.memory import MemoryStore
 from web.store.postgres import PostgresStore
 from web.store.sqlite import OLD, SqliteStore
@@ -41,6 +42,38 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         made = SqliteStore(tmp_path / "a.sqlite3")
     yield made
     await made.close()
+
+
+def tallied(*facts: str, day: int = 20_000) -> Tallied:
+    """Facts of one talk, on a day."""
+    return Tallied("little", "digest", facts, day)
+
+
+async def test_counts_come_out_ten_people_at_a_time(store: Store) -> None:
+    """Nine are nobody; with the tenth all ten come out on that day, and then not an eleventh."""
+    for number in range(9):
+        await store.tally(tallied("talk", f"before/{number}"))
+    assert await store.counts() == []
+    await store.tally(tallied("talk", "before/3", day=20_001))
+    found = {it.fact: it for it in await store.counts()}
+    assert found["talk"].people == 10
+    assert found["before/3"].people == 2
+    assert {(it.first, it.last) for it in found.values()} == {(20_001, 20_001)}
+    for _ in range(9):
+        await store.tally(tallied("talk", "ended", day=20_002))
+        await store.tally(tallied("before/3", day=20_002))
+    assert {it.fact: it for it in await store.counts()} == found
+    await store.tally(tallied("talk", day=20_003))
+    later = {it.fact: it for it in await store.counts()}
+    assert (later["talk"].people, later["ended"].people, later["before/3"].people) == (20, 9, 11)
+    assert (later["talk"].first, later["talk"].last) == (20_001, 20_003)
+
+
+async def test_versions_are_counted_apart(store: Store) -> None:
+    """Five people in each of two versions are ten people in neither."""
+    for number in range(10):
+        await store.tally(Tallied("little", f"digest{number % 2}", ("talk",), 1))
+    assert await store.counts() == []
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
 @option("--metrics-for", metavar="CIDR", multiple=True, help="Network that may read /metrics.")
+@option("--insights-secret", metavar="SECRET", help="Count, and show /insights for it.")
+@option("--insights-for", metavar="CIDR", multiple=True, help="Network that may ask for /insights.")
 @option("--workers", default=1, show_default=True, type=int, help="Processes, with PostgreSQL.")
 @option(
     "--keep-days", default=90, show_default=True, type=int, help="Days to keep a talk; 0: ever."

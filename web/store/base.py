@@ -5,6 +5,8 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from web.store.counts import Count, Tallied
+
 
 class SealedEvent(Struct, frozen=True):
     """An event of a talk, sealed."""
@@ -146,6 +148,14 @@ class Store(Protocol):
 
     async def bundle(self, digest: str) -> bytes | None:
         """Give a kept script bundle."""
+        ...
+
+    async def tally(self, tallied: Tallied) -> None:
+        """Count facts of a talk; they can be read once ten people more are counted."""
+        ...
+
+    async def counts(self) -> list[Count]:
+        """Give all counts that may be read."""
         ...
 
     async def check(self) -> None:

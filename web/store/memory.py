@@ -12,6 +12,7 @@ from web.store.base import (
     StoredTalk,
     Woken,
 )
+from web.store.counts import Count, Kept, Tallied
 
 
 class _Kept:
@@ -33,6 +34,7 @@ class MemoryStore:
         self._talks: dict[bytes, _Kept] = {}
         self._bundles: dict[str, bytes] = {}
         self._numbers: dict[str, int] = {}
+        self._counts = Kept()
 
     async def open(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -99,6 +101,14 @@ class MemoryStore:
     async def bundle(self, digest: str) -> bytes | None:
         """Give a kept script bundle."""
         return self._bundles.get(digest)
+
+    async def tally(self, tallied: Tallied) -> None:
+        """Count facts of a talk; they can be read once ten people more are counted."""
+        self._counts.add(tallied)
+
+    async def counts(self) -> list[Count]:
+        """Give all counts that may be read."""
+        return self._counts.read()
 
     async def check(self) -> None:
         """Return at once."""

@@ -8,6 +8,7 @@ on the way the statement is sent again, and the sealed act itself tells whether 
 from functools import partial
 
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from web.store import counts
 from web.store.base import (
     Committed,
     Known,
@@ -19,6 +20,7 @@ from web.store.base import (
     StoredTalk,
     Woken,
 )
+from web.store.counts import Count, Tallied
 from web.store.pool import CHANNEL, Connection, Pool
 
 VERSION = 1
@@ -176,6 +178,14 @@ class PostgresStore:
         query = "SELECT body FROM bundles WHERE digest = $1"
         body: bytes | None = await self._pool.run(lambda db: db.fetchval(query, digest))
         return body
+
+    async def tally(self, tallied: Tallied) -> None:
+        """Count facts of a talk; they can be read once ten people more are counted."""
+        await self._pool.run(partial(counts.add_to_postgres, tallied=tallied))
+
+    async def counts(self) -> list[Count]:
+        """Give all counts that may be read."""
+        return await self._pool.run(counts.read_from_postgres)
 
     async def check(self) -> None:
         """Return when the database takes locks, so that it isn't a copy that can only be read."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from web.store import counts
 from web.store.base import (
     Committed,
     Known,
@@ -21,6 +22,7 @@ from web.store.base import (
     StoredTalk,
     Woken,
 )
+from web.store.counts import Count, Tallied
 from web.store.writer import File, Writer
 
 T = TypeVar("T")
@@ -143,6 +145,14 @@ class SqliteStore:
         query = "SELECT body FROM bundles WHERE digest = ?"
         row = await self._read(lambda db: db.execute(query, (digest,)).fetchone())
         return row[0] if row else None
+
+    async def tally(self, tallied: Tallied) -> None:
+        """Count facts of a talk; they can be read once ten people more are counted."""
+        await self._writer.run(partial(counts.add_to_sqlite, tallied=tallied))
+
+    async def counts(self) -> list[Count]:
+        """Give all counts that may be read."""
+        return await self._read(counts.read_from_sqlite)
 
     async def check(self) -> None:
         """Return when both the writer and a reader answer."""

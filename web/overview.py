@@ -1,0 +1,110 @@
+"""The page `/insights`: what may be known of all talks together, for who has the secret.
+
+There is no such page until a secret is set, and none for machines that aren't named. The secret is
+asked for each time and kept nowhere: not in a cookie, not in an address.
+"""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+from jinja2 import Template
+
+from bot.errors import StoreUnavailable
+from web.insights import versions
+from web.limits import Limits, Rate
+from web.shelf import Library
+from web.socket import ACCESS, HUB
+
+GUESSES = Rate(5, 1 / 60)
+"""Wrong secrets from one address: five typing mistakes, and then one a minute."""
+BODY_S = 5.0
+"""Seconds for the form to arrive; aiohttp itself would wait for ever."""
+FORM = "application/x-www-form-urlencoded"
+
+
+class Overview:
+    """Answers `/insights`.
+
+    Args:
+        secret: SHA-256 of what whoever runs this set; empty: there is no such page.
+        page: shows versions, or asks for the secret.
+        library: the dialogues of today.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        secret: bytes,
+        page: Template,
+        library: Library,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._secret, self._page, self._library = secret, page, library
+        self._limits = Limits(rates={"guess": GUESSES}, clock=clock)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Show the page to who has the secret, and to others a form for it."""
+        access = request.app[ACCESS]
+        if not self._secret or not access.may_see_insights(request):
+            raise web.HTTPNotFound(text="There is no such page.")
+        address = access.address(request)
+        if wait := self._limits.wait("guess", address):
+            headers = {"Retry-After": str(wait // 1000 + 1)}
+            raise web.HTTPTooManyRequests(text="Too many wrong secrets.", headers=headers)
+        given = await _given(request)
+        if given is None:
+            return self._asked()
+        if not hmac.compare_digest(hashlib.sha256(given).digest(), self._secret):
+            self._limits.take("guess", address)
+            return self._asked(is_wrong=True)
+        return await self._shown(request)
+
+    def _asked(self, *, is_wrong: bool = False) -> web.Response:
+        return web.Response(
+            status=401,
+            text=self._page.render(versions=None, is_wrong=is_wrong),
+            content_type="text/html",
+            headers={"WWW-Authenticate": 'Basic realm="insights", charset="UTF-8"'},
+        )
+
+    async def _shown(self, request: web.Request) -> web.Response:
+        try:
+            counts = await request.app[HUB].house.store.counts()
+        except StoreUnavailable:
+            raise web.HTTPServiceUnavailable(text="The store doesn't answer now.") from None
+        found = versions(counts, self._library.scripts.values())
+        text = self._page.render(versions=found, is_wrong=False)
+        return web.Response(text=text, content_type="text/html")
+
+
+async def _given(request: web.Request) -> bytes | None:
+    """Read the secret out of a form of ours, or out of HTTP's own way to ask for it (RFC 7617)."""
+    if request.method != "POST":
+        return _password(request.headers.get("Authorization", ""))
+    came_from = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if came_from != "same-origin" or not request.app[ACCESS].is_same_origin(request):
+        raise web.HTTPForbidden(text="This form belongs on our own page.")
+    if request.content_type != FORM:
+        raise web.HTTPUnsupportedMediaType(text="Send the page's own form.")
+    try:
+        async with asyncio.timeout(BODY_S):
+            form = await request.post()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The form didn't arrive.") from None
+    return str(form.get("secret", "")).encode(errors="replace")
+
+
+def _password(header: str) -> bytes | None:
+    kind, _, encoded = header.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).partition(b":")[2]
+    except (binascii.Error, ValueError):
+        return b""
