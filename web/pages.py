@@ -88,7 +88,7 @@ class Pages:
             path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
             for path, name in CONTENTS
         }
-        self.insights = self._makers[ENGLISH].get_template("insights.html")
+        self.insights = self.makers[ENGLISH].get_template("insights.html")
         self.embedding = Embedding(
             embed_on,
             self._page("chat", IN_A_FRAME | _policy(embed_on), framed=True),

@@ -63,7 +63,7 @@ def test_two_modules_with_one_name_are_refused() -> None:
 def test_the_joined_files_hold_no_comment_and_no_open_place() -> None:
     """Every placeholder was filled, every import names a file that is made too."""
     files = made(WEB, tongues(WEB))
-    sheets = {"chat.css", "demo.css", "page.css", "plain.css"}
+    sheets = {"chat.css", "demo.css", "insights.css", "page.css", "plain.css"}
     more = {f"more.{words.lang}.js" for words in tongues(WEB)}
     assert set(files) == {"chat.js", "framed.js", "makeroom.js", *more, *sheets}
     for name, text in files.items():
