@@ -111,7 +111,7 @@ class Forms:
         self, lang: str, status: int, *, note: str, typed: str = "", **more: Any
     ) -> web.Response:
         maker = self._makers.get(lang) or self._makers["en"]
-        words: Mapping[str, str] = maker.globals["say"]["chat"]  # type: ignore[index]
+        words: Mapping[str, str] = maker.globals["say"]  # type: ignore[assignment]
         seen: Seen | None = more.pop("seen", None)
         page = paged(seen.events, words) if seen else None
         text = maker.get_template("plain.html").render(

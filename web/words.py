@@ -38,6 +38,11 @@ class Words(Struct, frozen=True):
         """Give which way it is written."""
         return "rtl" if self.lang in RIGHT_TO_LEFT else "ltr"
 
+    @property
+    def all(self) -> dict[str, str]:
+        """Give every sentence that has a key; in two lists a key says the same."""
+        return {key: said for listed in self.named.values() for key, said in listed.items()}
+
     def listed(self, name: str) -> str:
         """Give a list as scripts read it: `key: sentence` on a line each."""
         return "\n".join(f"{key}: {said}" for key, said in self.named[name].items())
@@ -57,7 +62,7 @@ class Words(Struct, frozen=True):
             lang=self.lang,
             direction=self.direction,
             listed=self.listed,
-            say=self.named,
+            say=self.all,
         )
         return made
 

@@ -83,6 +83,7 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     fresh = await browser.new_context(
         viewport={"width": 390, "height": 844}, reduced_motion="reduce"
     )
+    fresh.set_default_timeout(8_000)
     await fresh.add_init_script(WATCH)
     wrong: list[str] = []
     fresh.on("weberror", lambda error: wrong.append(str(error.error)))

@@ -258,3 +258,36 @@ async def test_a_practice_can_be_left_at_once(opens: Opens, guide: FakeGuide) ->
         {"kind": "toomuch"},
         {"exercise": "stop"},
     ]
+
+
+async def test_the_figure_ticks_the_list(opens: Opens, guide: FakeGuide) -> None:
+    """A tap on the figure is a tick in the list, lit on both; places without a shape stay listed."""
+    page = await opens("body")
+    shapes = page.locator(".figure path")
+    await expect(shapes).to_have_count(4)
+    await shapes.first.click()
+    await expect(page.get_by_label("Chest")).to_be_checked()
+    await expect(shapes.first).to_have_class("on")
+    await page.get_by_label("Chest").uncheck()
+    await expect(shapes.first).not_to_have_class("on")
+    await shapes.nth(2).click()
+    await page.get_by_role("button", name="Done choosing").click()
+    await expect(page.locator("#lines .done")).to_be_visible()
+    assert answers(guide) == [{"choices": ["belly"]}]
+
+
+async def test_a_practice_can_go_slower_and_says_the_breath_in_words(opens: Opens) -> None:
+    """Where nothing may move there is a count instead of the picture; each press slows it down."""
+    page = await opens("exercise")
+    await expect(page.locator(".breath")).to_be_hidden()
+    slower = page.get_by_role("button", name="Slower")
+    for _ in range(3):
+        await slower.click()
+    await expect(slower).to_be_disabled()
+    await page.get_by_role("button", name="Start").click()
+    await page.get_by_role("button", name="Next").click()
+    await expect(page.locator(".practice > .hint")).to_have_text("In · 3")
+    await expect(page.locator(".practice > .hint")).to_have_text("In · 1")
+    await page.emulate_media(reduced_motion="no-preference")
+    await page.reload()
+    await expect(page.locator(".breath")).to_be_visible()

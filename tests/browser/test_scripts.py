@@ -14,9 +14,9 @@ from tests.browser.fake_guide import WEB, FakeGuide, pages
 
 SCRIPTS = sorted((WEB / "static").glob("*.js"))
 OPENED = ("/chat", "/chat.css", "/chat.js", "/static/mark.svg")
-MOST_BYTES = 13_050
+MOST_BYTES = 12_000
 """Gzipped, all that an opened chat loads: the page too."""
-MOST_LATER = 6_700
+MOST_LATER = 10_700
 """Gzipped, what comes with the first answer."""
 
 
@@ -38,7 +38,7 @@ def test_a_script_is_checked_and_one_noun(file: Path) -> None:
     assert len(text.splitlines()) <= 330
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
     assert ".style" not in text
-    assert "setAttribute" not in text or file.name == "makeroom.js"  # its own, from the tag's data
+    assert "setAttribute" not in text or file.name in {"makeroom.js", "figure.js"}  # tag, drawing
 
 
 async def test_an_opened_chat_stays_small(

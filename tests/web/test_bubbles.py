@@ -11,7 +11,7 @@ from web.bubbles import in_words, paged
 from web.pages import HERE
 from web.words import tongues
 
-WORDS = tongues(HERE)[0].named["chat"]
+WORDS = tongues(HERE)[0].all
 GUIDE = {
     "who": "guide",
     "at": 5,

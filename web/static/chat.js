@@ -8,16 +8,17 @@
  * @typedef {import("./types").TalkEvent} TalkEvent
  */
 import { INPUTS, button, el, word } from "./inputs.js";
-import { bubble, cardInWords, fold, helpCard, inWords } from "./lines.js";
+import { bubble, cardInWords, helpCard, inWords } from "./lines.js";
 import { exitBy, focusPanel, part, say, showNewest, showProgress, tell } from "./page.js";
 import { Wire, tab } from "./wire.js";
 
 const DRAFT = "makeroom.draft";
+const MANY = 8;   // more choices than this are a list to pick from, not a wall of buttons
 const HELP_MS = 3_000;        // then help is shown from this page's own means
 
-const lines = part("lines", HTMLOListElement), panel = part("panel", HTMLElement), box = part("words", HTMLTextAreaElement);
-const note = part("note", HTMLElement), state = part("state", HTMLElement);
-const near = part("near", HTMLElement), menu = part("talk", HTMLDetailsElement);
+const lines = part("lines"), panel = part("panel"), box = part("words", HTMLTextAreaElement);
+const note = part("note"), state = part("state");
+const near = part("near"), menu = part("talk", HTMLDetailsElement);
 
 /** @type {TalkEvent[]} */
 let events = [];
@@ -40,6 +41,8 @@ const wire = new Wire({ state: showState, events: take, acked, refused, reset, g
 
 /** @type {import("./types").Hands} */
 const hands = { answer: (answer) => void answerWith(answer), step, tell };
+/** @type {import("./types").Own} */
+const own = { wire, events: () => events, begin, forget };
 
 /* ---- what comes from the guide ---- */
 
@@ -69,7 +72,7 @@ function showYou(event, old) {
 /** @param {GuideEvent} event @param {boolean} old */
 function showGuide(event, old) {
   const card = event.card ? helpCard(event.card) : null;
-  if (card) fold(lines);
+  if (card) late?.fold(lines);
   lines.append(bubble("guide", event.lines.map(({ text }) => text), card), ...unplaced.values());
   if (event.ask || event.ended) prompt = event;
   heard = event.seq;
@@ -96,7 +99,8 @@ function open(event, old) {
 
 /** The input for a prompt; typing works while the code for it is still on its way. @param {GuideEvent} event @param {boolean} held the focus was in the panel */
 function showInput(event, held) {
-  const { ask, ended } = event, kind = ask?.kind ?? "", isLate = ended || !(kind in INPUTS);
+  const { ask, ended } = event, kind = (ask?.choices?.length ?? 0) > MANY && ask?.kind === "choice" ? "list" : ask?.kind ?? "";
+  const isLate = ended || !(kind in INPUTS);
   if (isLate && !late) {
     panel.replaceChildren();
     void fetchRest().then(() => {
@@ -106,7 +110,7 @@ function showInput(event, held) {
     });
     return;
   }
-  const input = ended ? late?.ending(events, button(word("new"), begin), button(word("forget"), forget))
+  const input = ended ? late?.ending(own)
     : ask && { ...INPUTS, ...late?.inputs }[kind]?.(ask, hands);
   panel.replaceChildren(...(input ? [input] : []));
   if (held) focusPanel();
@@ -115,6 +119,12 @@ function showInput(event, held) {
 /** What isn't needed to open the page; a failure is remembered by browsers, so the next try has a name of its own. */
 async function fetchRest() {
   try { late ??= (await import(`./more.${document.documentElement.lang}.js${missed ? `?${missed}` : ""}`)).late; } catch { missed++; }
+}
+
+/** Say one of the words that come later, or a plainer one without them. @param {string} key @param {string} otherwise */
+async function sayLate(key, otherwise) {
+  await fetchRest();
+  say(word(late ? key : otherwise));
 }
 
 /** Someone who comes back hears where they are, not the whole talk. @param {GuideEvent} event */
@@ -142,7 +152,7 @@ function send(act) {
   if (isOver) return false;
   const sent = wire.act(act);
   if (!sent) {
-    say(word("too_long"));
+    void sayLate("too_long", "refused");
     return false;
   }
   waiting = sent.cid;
@@ -185,8 +195,9 @@ function refused(act, code) {
     box.value = [act.text, box.value].filter(Boolean).join("\n");
     tab.set(DRAFT, box.value);
   }
-  const key = code === "stale" || code === "too_long" ? code : "refused";
-  say(word(act.text && key !== "too_long" ? `${key}_text` : key));
+  const key = { stale: "stale", too_long: "too_long", not_allowed: "full" }[code] ?? "refused";
+  const text = act.text ? "_text" : "";
+  void sayLate(key + text, `refused${text}`);
 }
 
 /* ---- the connection ---- */
@@ -201,18 +212,17 @@ function showState(now, code) {
     for (const act of wire.pending) if (!unplaced.has(act.cid)) showUnplaced(act);
     waiting ??= wire.pending.at(-1)?.cid ?? null;
     if (prompt && !panel.firstChild) showInput(prompt, false);
-    part("keep", HTMLInputElement).checked = wire.isKept;
   }
   if (now === "away" && !wasAway) say(word("cut"));
   wasAway = now === "away";
-  if (now === "over") endFor(`over_${[4503, 4504, 4505, 4508].includes(code) ? code : 4500}`);
+  if (now === "over") void endFor(`over_${[4503, 4504, 4505, 4508].includes(code) ? code : 4500}`);
 }
 
 /** The talk can't go on in this page. @param {string} key */
-function endFor(key) {
+async function endFor(key) {
   isOver = true;
-  say(word(key));
-  panel.replaceChildren(el("div", { className: "row" }, button(word("new"), begin, "main")));
+  await sayLate(key, "over");
+  panel.replaceChildren(el("div", { className: "row" }, button(word("new"), () => begin(), "main")));
 }
 
 function reset() {
@@ -224,45 +234,37 @@ function reset() {
   panel.replaceChildren();
 }
 
-function gone() {
+/** Proved by the key itself: it must open nothing any more. @param {string | null} token */
+async function gone(token) {
   tab.drop(DRAFT);
-  box.value = "";
-  state.textContent = "";
-  endFor("gone");
+  box.value = state.textContent = "";
+  await endFor(await late?.opensNothing(token) ? "gone_checked" : "gone");
   focusPanel();
 }
 
 /* ---- the talk as a whole ---- */
 
-/** Download the person's words; the file is made in this page. */
-async function save() {
-  await fetchRest();
-  if (late) late.save(events);
-  else say(word("cut"));
-}
-
-/** @param {string} what @returns {Promise<boolean | undefined>} */
-async function sure(what) {
-  await fetchRest();
-  if (!late) say(word("cut"));
-  return late?.confirms(`${what}_sure`, what);
-}
-
-async function begin() {
-  if (!isOver && !prompt?.ended && !(await sure("new"))) return;
+/** Begin anew, or go to the talk with a key. @param {string} [token] */
+function begin(token) {
   isOver = false;
   tab.drop(DRAFT);
   box.value = "";
   say("");
-  wire.leave();
+  wire.leave(token);
   wire.connect();
   panel.focus();
 }
 
-async function forget() {
-  if (!(await sure("forget"))) return;
+function forget() {
   wire.act({ t: "forget" });
   say(word("forgetting"));
+}
+
+/** What belongs to the talk as a whole comes when somebody looks for it. */
+async function showMenu() {
+  await fetchRest();
+  const inside = part("own");
+  if (menu.open) inside.replaceChildren(...(late ? late.menu(own) : [word("cut")]));
 }
 
 /* ---- help ---- */
@@ -277,7 +279,7 @@ function help() {
 
 function showNear() {
   const last = events.findLast((event) => event.who === "guide" && event.card);
-  part("near-card", HTMLElement).replaceChildren(...(last?.who === "guide" && last.card ? [helpCard(last.card)] : []));
+  part("near-card").replaceChildren(...(last?.who === "guide" && last.card ? [helpCard(last.card)] : []));
   near.hidden = false;
   near.focus();
 }
@@ -293,19 +295,19 @@ function sayWords() {
 }
 
 part("say", HTMLFormElement).addEventListener("submit", (event) => { event.preventDefault(); sayWords(); });
-box.addEventListener("input", () => tab.set(DRAFT, box.value));
+box.addEventListener("input", () => { if (prompt?.ask?.keep !== false) tab.set(DRAFT, box.value); });
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
   event.preventDefault();
   sayWords();
 });
-for (const tool of document.querySelectorAll("[data-step]"))
-  tool.addEventListener("click", () => step(/** @type {import("./types").StepKind} */ (tool.getAttribute("data-step"))));
-/** @type {Record<string, () => void>} */
-const presses = { help, forget, save, new: begin, "near-close": () => { near.hidden = true; box.focus(); } };
-for (const [id, press] of Object.entries(presses)) part(id, HTMLButtonElement).addEventListener("click", press);
+for (const tool of document.querySelectorAll("[data-step]")) {
+  const kind = /** @type {import("./types").StepKind} */ (tool.getAttribute("data-step"));
+  tool.addEventListener("click", () => kind === "help" ? help() : step(kind));
+}
+part("near-close").addEventListener("click", () => { near.hidden = true; box.focus(); });
 exitBy("exit", () => { wire.clear(true); tab.drop(DRAFT); });
-part("keep", HTMLInputElement).addEventListener("change", () => wire.keep(part("keep", HTMLInputElement).checked));
+menu.addEventListener("toggle", showMenu);
 addEventListener("keydown", ({ key }) => { if (key === "Escape") menu.open = false; });
 
 box.value = tab.get(DRAFT) ?? "";

@@ -8,8 +8,6 @@
  * @typedef {import("./types").Hands} Hands
  */
 
-const MANY = 8;   // more choices than this are a list to pick from, not a wall of buttons
-
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -41,7 +39,7 @@ export function word(key, values = {}) {
 
 /** @param {string} label @param {() => void} onclick @param {string} [className] */
 export const button = (label, onclick, className = "") =>
-  el("button", { type: "button", className, onclick, dir: "auto" }, label);
+  el("button", { className, onclick, dir: "auto" }, label);
 
 /** What a person wrote or a label that may run either way. @param {string} text */
 export const bdi = (text) => el("bdi", {}, text);
@@ -66,15 +64,7 @@ const pickButtons = (items, ask, hands) =>
   items.map((item) => pickButton(item, ask.was?.choice === item.id, () => hands.answer({ choice: item.id })));
 
 /** @param {Ask} ask @param {Hands} hands */
-function choice({ choices = [], ...ask }, hands) {
-  if (choices.length <= MANY) return group(word("one"), "row", ...pickButtons(choices, ask, hands));
-  const select = el("select", { ariaLabel: word("list") }, el("option", { value: "" }, word("list")),
-    ...choices.map(({ id, label }) => el("option", { value: id, selected: id === ask.was?.choice }, label)));
-  const send = sender(word("send_choice"), () => hands.answer({ choice: select.value }));
-  select.onchange = () => { send.disabled = !select.value; };
-  send.disabled = !select.value;
-  return group(word("one"), "line", select, send);
-}
+const choice = ({ choices = [], ...ask }, hands) => group(word("one"), "row", ...pickButtons(choices, ask, hands));
 
 /** @param {Ask} ask @param {Hands} hands */
 const text = ({ chips = [], ...ask }, hands) =>

@@ -26,10 +26,12 @@ export function inWords(given, ask) {
   const ids = given.choices ?? given.feelings;
   if (ids) return ids.map(name).join(", ") || word("none");
   if (given.cards) return Object.entries(given.cards).map(([card, pile]) => `${name(card)}: ${name(pile)}`).join("\n");
-  if (given.exercise) return word(`did_${given.exercise.outcome}`);
   if (given.approve) return approved(given.approve, ask);
-  return given.kind ? word(`did_${given.kind}`) : "";
+  return called(given.exercise?.outcome ?? given.kind);
 }
+
+/** A step has the name of its button. @param {string} [step] */
+const called = (step) => document.querySelector(`[data-step=${step}]`)?.textContent ?? word(step === "okay" ? "did_okay" : "toomuch");
 
 /** @param {Record<string, boolean | string>} verdicts @param {Ask | null | undefined} ask */
 function approved(verdicts, ask) {
@@ -76,16 +78,6 @@ export const helpCard = (card) => el("section", { className: "help-card", ariaLa
   el("ul", {}, ...card.lines.map(helpLine)),
   card.note && el("p", { dir: "auto" }, card.note),
   card.find.length > 0 && el("p", {}, word("find"), " ", ...card.find.flatMap((place, i) => [i ? " · " : "", site(place)])));
-
-/** Cards shown before become one line each: the newest is the one to use. @param {Element} within */
-export function fold(within) {
-  for (const card of within.querySelectorAll("li > .help-card")) {
-    const label = el("summary", {}, card.ariaLabel);
-    const folded = el("details", { className: "folded" }, label);
-    card.replaceWith(folded);
-    folded.append(card);
-  }
-}
 
 /** @param {Card} card */
 export const cardInWords = (card) => [`${heading(card)}: ${card.emergency.join(word("or"))}`,

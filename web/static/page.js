@@ -5,31 +5,35 @@ import { el, word } from "./inputs.js";
 const SPOKEN_MS = 6_000;   // a live region's text stays this long: shorter is missed by some screen readers
 const SHIFTS = 3, SHIFTS_MS = 2_000;
 
-/** @template {HTMLElement} T @param {string} id @param {new () => T} type @returns {T} */
+/** @template {HTMLElement} [T=HTMLElement] @param {string} id @param {new () => T} [type] @returns {T} */
 export function part(id, type) {
   const node = document.getElementById(id);
-  if (!(node instanceof type)) throw new Error(`the page has no ${id}`);
-  return node;
+  if (!(node instanceof (type ?? HTMLElement))) throw new Error(`no ${id}`);
+  return /** @type {T} */ (node);
 }
+
+/** Whoever else hears what is told. @type {Set<(text: string) => void>} */
+export const listeners = new Set();
 
 /** Say it to a screen reader, once. @param {string} text */
 export function tell(text) {
+  for (const hear of listeners) hear(text);
   const spoken = el("p", { dir: "auto" }, text);
-  part("live", HTMLElement).append(spoken);
+  part("live").append(spoken);
   setTimeout(() => spoken.remove(), SPOKEN_MS);
 }
 
 /** A sentence above the text box; an empty one clears it. @param {string} text */
 export function say(text) {
-  part("note", HTMLElement).textContent = text;
+  part("note").textContent = text;
   if (text) tell(text);
 }
 
 /** The first control of the panel, where one was used up. */
 export function focusPanel() {
-  const panel = part("panel", HTMLElement), first = panel.querySelector("button:enabled, input:enabled, select, textarea");
+  const panel = part("panel"), first = panel.querySelector("button:enabled, input:enabled, select, textarea");
   const coarse = matchMedia("(pointer: coarse)").matches;   // a phone would cover the question with its keyboard
-  const next = first ?? (coarse ? panel : part("words", HTMLElement));
+  const next = first ?? (coarse ? panel : part("words"));
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 }
 
@@ -37,17 +41,21 @@ export function focusPanel() {
 export function showProgress({ progress, ended }) {
   const bar = part("bar", HTMLProgressElement);
   const { part: n, of } = progress ?? { part: 0, of: 0 };
-  part("part", HTMLElement).textContent = ended ? word("ended") : n > 0 && of > 0 ? word("part", { n, of }) : "";
+  part("part").textContent = ended ? word("ended") : n > 0 && of > 0 ? word("part", { n, of }) : "";
   bar.hidden = ended || n <= 0;
+  bar.className = of === 5 ? "five" : "";
   bar.max = of || 1;
   bar.value = n;
 }
 
+/** @param {string} what @returns {number} its height */
+const height = (what) => document.querySelector(what)?.clientHeight ?? 0;
+
 /** Show the newest lines and as much of the input as fits beneath them. @param {boolean} atOnce */
 export function showNewest(atOnce) {
   const newest = [...document.querySelectorAll("#lines > .guide")].at(-1);
-  const panel = part("panel", HTMLElement), behavior = atOnce ? "instant" : "auto";
-  const room = innerHeight - part("top", HTMLElement).offsetHeight - part("dock", HTMLElement).offsetHeight;
+  const panel = part("panel"), behavior = atOnce ? "instant" : "auto";
+  const room = innerHeight - height(".top") - height(".dock");
   const from = newest?.getBoundingClientRect().top ?? 0;
   if (newest && panel.getBoundingClientRect().bottom - from > room) newest.scrollIntoView({ block: "start", behavior });
   else panel.scrollIntoView({ block: "end", behavior });
@@ -62,12 +70,13 @@ export function exitBy(id, clean) {
   const leave = () => {
     document.body.replaceChildren();
     document.title = "";
+    globalThis.speechSynthesis?.cancel();
     clean();
     (top ?? window).location.replace(document.body.dataset.exit ?? "about:blank");   // out of a frame too
   };
   /** @type {number[]} */
   let shifts = [];
-  part(id, HTMLButtonElement).addEventListener("click", leave);
+  part(id).addEventListener("click", leave);
   addEventListener("keydown", ({ key, repeat, timeStamp }) => {
     if (repeat) return;
     shifts = key === "Shift" ? [...shifts.filter((then) => timeStamp - then < SHIFTS_MS), timeStamp] : [];

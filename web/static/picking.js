@@ -6,6 +6,7 @@
  * @typedef {import("./types").Choice} Choice
  * @typedef {import("./types").Hands} Hands
  */
+import { figure, light } from "./figure.js";
 import { bdi, button, el, group, sender, word } from "./inputs.js";
 
 /**
@@ -51,15 +52,34 @@ export function several(items, { min, max, was }, send) {
   return group(howMany(min, max, items.length), "", picks.node, el("div", { className: "line" }, go, count));
 }
 
+/** A list to pick from: many choices would be a wall of buttons. @param {Ask} ask @param {Hands} hands */
+export function list({ choices: items = [], ...ask }, hands) {
+  const select = el("select", { ariaLabel: word("list") }, el("option", { value: "" }, word("list")),
+    ...items.map(({ id, label }) => el("option", { value: id, selected: id === ask.was?.choice }, label)));
+  const send = sender(word("send_choice"), () => hands.answer({ choice: select.value }));
+  select.onchange = () => { send.disabled = !select.value; };
+  send.disabled = !select.value;
+  return group(word("one"), "line", select, send);
+}
+
 /** @param {Ask} ask @param {Hands} hands */
 export const choices = ({ choices: items = [], ...ask }, hands) => several(items,
   { min: ask.min ?? 1, max: ask.max ?? items.length, was: ask.was?.choices ?? [] },
   (ids) => hands.answer({ choices: ids }));
 
-/** @param {Ask} ask @param {Hands} hands */
-export const body = ({ areas = [], ...ask }, hands) => several(areas,
-  { min: ask.min ?? 1, max: ask.max ?? areas.length, was: ask.was?.choices ?? [] },
-  (ids) => hands.answer({ choices: ids }));
+/** The list is the input; the figure beside it ticks the same boxes. @param {Ask} ask @param {Hands} hands */
+export function body({ areas = [], ...ask }, hands) {
+  const node = several(areas, { min: ask.min ?? 1, max: ask.max ?? areas.length, was: ask.was?.choices ?? [] },
+    (ids) => hands.answer({ choices: ids }));
+  const picture = figure(node), row = node.querySelector(".row");
+  if (!picture || !row) return node;
+  const both = el("div", { className: "body" }, picture);
+  row.replaceWith(both);
+  both.append(row);
+  node.addEventListener("change", () => light(picture, node));
+  light(picture, node);
+  return node;
+}
 
 /** Nothing is chosen until the slider is touched: a start value would answer for the person. @param {Ask} ask @param {Hands} hands */
 export function rating({ low = "", high = "", ...ask }, hands) {

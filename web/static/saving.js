@@ -6,9 +6,11 @@
  * @typedef {import("./types").Ask} Ask
  * @typedef {import("./types").TalkEvent} TalkEvent
  */
-import { bdi, button, el, word } from "./inputs.js";
+import { bdi, button, el, group, word } from "./inputs.js";
 import { cardInWords, inWords } from "./lines.js";
+import { confirms } from "./sure.js";
 
+const DAY_MS = 86_400_000;
 const FILE_MS = 60_000;   // the browser has read the file long before
 const MARKUP = /^(\s*)([#>+*=-]|\d+[.)])|[\\`*_[\]<>|~]/gm;
 
@@ -51,15 +53,15 @@ const asText = (events) => written(events, (head) => head, (text) => text);
 const asMarkdown = (events) => `# ${written(events, (head) => `## ${head}`,
   (text) => text.replace(MARKUP, (all, space = "", sign) => sign ? `${space}${sign.slice(0, -1)}\\${sign.at(-1)}` : `\\${all}`).replaceAll("\n", "  \n"))}`;
 
-/** @param {string} text @param {string} ending @param {string} type */
-function download(text, ending, type) {
+/** @param {string} text @param {string} name @param {string} ending @param {string} type */
+function download(text, name, ending, type) {
   const href = URL.createObjectURL(new Blob([text], { type: `text/${type};charset=utf-8` }));
-  el("a", { href, download: `${word("file")}.${ending}` }).click();
+  el("a", { href, download: `${name}.${ending}` }).click();
   setTimeout(() => URL.revokeObjectURL(href), FILE_MS);
 }
 
 /** @param {readonly TalkEvent[]} events */
-export const save = (events) => download(asText(events), "txt", "plain");
+export const save = (events) => download(asText(events), word("file"), "txt", "plain");
 
 /** One's own numbers on each scale that was asked more than once: a table that is its own chart. @param {readonly TalkEvent[]} events */
 function charts(events) {
@@ -74,14 +76,29 @@ function charts(events) {
   });
 }
 
-/** What is shown when the talk has ended. @param {readonly TalkEvent[]} events @param {...Node} more */
-export function ending(events, ...more) {
-  const story = narrative(events);
+/** An appointment with oneself at this time of day, as calendars read it (RFC 5545). @param {number} days */
+function calendar(days) {
+  const stamp = (/** @type {number} */ ms) => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
+  const now = Date.now(), then = now + days * DAY_MS;
+  return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Makeroom//EN", "BEGIN:VEVENT", `UID:${crypto.randomUUID()}`, `DTSTAMP:${stamp(now)}`,
+    `DTSTART:${stamp(then)}`, "DURATION:PT15M", `SUMMARY:${word("return_title")}`, `DESCRIPTION:${location.origin}/chat`,
+    "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
+}
+
+/** @param {number} days */
+const later = (days) => button(word(`return_${days}`), () => download(calendar(days), word("return_file"), "ics", "calendar"));
+
+/** What is shown when the talk has ended. @param {import("./types").Own} own */
+export function ending({ events: all, begin, forget }) {
+  const events = all(), story = narrative(events);
+  const gone = async () => { if (await confirms("forget_sure", "forget")) forget(); };
   return el("section", { className: "story" },
     story && el("div", { className: "paper" }, el("h2", {}, word("story")),
       ...story.split("\n").map((line) => el("p", {}, bdi(line)))),
     ...charts(events),
     el("div", { className: "row" }, button(word("save"), () => save(events), "main"),
-      button(word("save_md"), () => download(asMarkdown(events), "md", "markdown")),
-      button(word("print"), () => print()), ...more));
+      button(word("save_md"), () => download(asMarkdown(events), word("file"), "md", "markdown")),
+      button(word("print"), () => print())),
+    group(word("return"), "row", ...[1, 3, 7].map(later)),
+    el("div", { className: "row" }, button(word("new"), () => begin()), button(word("forget"), gone)));
 }

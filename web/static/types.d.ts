@@ -28,6 +28,7 @@ export interface Ask {
   low?: string;
   high?: string;
   same?: number;
+  keep?: boolean;
   chips?: Choice[];
   placeholder?: string;
   families?: Family[];
@@ -98,7 +99,16 @@ export interface Listener {
   /** It won't be sent again: the act is the page's to give back. */
   refused(act: Act, code: string): void;
   reset(): void;
-  gone(): void;
+  gone(token: string | null): void;
+}
+
+/** What the menu may do. */
+export interface Own {
+  wire: import("./wire.js").Wire;
+  events(): readonly TalkEvent[];
+  /** Begin anew, or go to the talk with a key. */
+  begin(token?: string): void;
+  forget(): void;
 }
 
 /** What an input may do. `answer` and `step` send; `tell` speaks to screen readers. */

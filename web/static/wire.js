@@ -41,6 +41,8 @@ function freshId() {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
+export const openSocket = () => new WebSocket(`${location.origin.replace("http", "ws")}/ws`, "makeroom.v1");
+
 export class Wire {
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {Map<number, TalkEvent>} */ #later = new Map();
@@ -71,7 +73,7 @@ export class Wire {
 
   /** Keep the talk's key on this device, or in this tab only. @param {boolean} kept */
   keep(kept) {
-    const token = this.#token;
+    const token = this.token;
     if (token === null) return;
     (kept ? tab : device).drop(TOKEN);
     (kept ? device : tab).set(TOKEN, token);
@@ -94,7 +96,7 @@ export class Wire {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#socket || this.#over) return;
-    const socket = new WebSocket(Object.assign(new URL("/ws", location.href), { protocol: location.protocol.replace("http", "ws") }), "makeroom.v1");
+    const socket = openSocket();
     this.#socket = socket;
     this.#bye = this.#retry = 0;
     this.#heard = Date.now();
@@ -103,13 +105,14 @@ export class Wire {
     socket.onclose = ({ code }) => { if (socket === this.#socket) this.#lost(code); };
   }
 
-  /** Leave this talk; the next `connect` begins another one. */
-  leave() {
+  /** Leave this talk; the next `connect` begins another one, or goes to the one with a key. @param {string} [token] */
+  leave(token) {
     this.#over = false;
     this.#drop();
     this.clear();
     this.#talk = "";
     this.#reset();
+    if (token) tab.set(TOKEN, token);
   }
 
   /** Erase every trace in this tab and, unless only the tab is asked for, on this device. */
@@ -121,10 +124,11 @@ export class Wire {
     }
   }
 
-  get #token() { return tab.get(TOKEN) ?? device.get(TOKEN); }
+  /** The talk's key. */
+  get token() { return tab.get(TOKEN) ?? device.get(TOKEN); }
 
   #greeting() {
-    const token = this.#token;
+    const token = this.token;
     return { t: "hello", v: 1, have: this.#have, ...this.#hello, ...(token && { token }), ...(this.isKept && { keep: true }) };
   }
 
@@ -233,11 +237,12 @@ export class Wire {
   }
 
   #gone() {
+    const token = this.token;
     this.#over = true;
     this.#drop();
     this.clear();
     this.#reset();
-    this.#listener.gone();
+    this.#listener.gone(token);
   }
 
   #reset() {
