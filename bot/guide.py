@@ -7,6 +7,7 @@ of this function over its inputs; nothing else is ever read.
 from collections.abc import Iterable
 
 from bot.answers import Reading, read
+from bot.asides import disclose, meet_aside
 from bot.commands import obey, pass_over, say_over, visit
 from bot.errors import SpeechError
 from bot.making import Making
@@ -36,6 +37,7 @@ def take_turn(script: Script, session: Session | None, given: Input) -> Turn:
     if session is None:
         return _opened(script, given)
     making = Making(script, session, given)
+    disclose(making)
     _act(making)
     return making.finished()
 
@@ -138,7 +140,7 @@ def _say(making: Making, answer: Answer, heard: Heard) -> None:
         say_over(making)
     elif heard.command is not None:
         obey(making, heard.command)
-    else:
+    elif heard.aside is None or not meet_aside(making, heard.aside, answer.text or ""):
         _answer(making, answer, heard)
 
 

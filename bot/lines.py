@@ -1,5 +1,6 @@
 """Which wording is said, and with which of the person's own words."""
 
+from collections.abc import Mapping
 from zlib import crc32
 
 from bot.clause import clause
@@ -28,7 +29,7 @@ class Speaker:
 
     def saying(self, saying: Saying, env: Env, **extra: str) -> Line | None:
         """Say one wording that wasn't said yet and whose variables are all given."""
-        for wording in self._order(saying):
+        for wording in self._order(saying, extra):
             text = self.text(wording, env, **extra)
             if text is not None:
                 self.said |= 1 << wording.number
@@ -57,13 +58,19 @@ class Speaker:
         labels = [known.get(item, item) for item in value]
         return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
-    def _order(self, saying: Saying) -> list[Wording]:
+    def _order(self, saying: Saying, extra: Mapping[str, str]) -> list[Wording]:
         fresh = [wording for wording in saying.wordings if not self.said >> wording.number & 1]
         if len(fresh) > 1:
             turn = crc32(f"{self.seed}:{saying.id}:{len(fresh)}".encode()) % len(fresh)
             fresh = fresh[turn:] + fresh[:turn]
+        if any(extra.values()):  # what is known is shown before what could be said of anything
+            fresh.sort(key=lambda wording: not _shows(wording, extra))
         return fresh or (list(saying.wordings) if saying.is_fixed else [])
 
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))
         return clause(text) if text is not None and slot.as_clause else text
+
+
+def _shows(wording: Wording, extra: Mapping[str, str]) -> bool:
+    return any(isinstance(part, Slot) and extra.get(part.name) for part in wording.parts)

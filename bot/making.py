@@ -14,19 +14,20 @@ class Making:
 
     Attributes:
         tries: how often the open prompt was asked again.
+        asides: how often something beside it was said.
         skips: how many steps were skipped in a row.
         trail: where "back" leads, nearest last.
         taken_back: how often each prompt was returned to.
         mark: the prompt that this turn leaves behind, as a place to come back to.
     """
 
-    __slots__ = ("mark", "session", "skips", "taken_back", "trail", "tries", "walk")
+    __slots__ = ("asides", "mark", "session", "skips", "taken_back", "trail", "tries", "walk")
 
     def __init__(self, script: Script, session: Session, given: Input) -> None:
         self.session = session
         self.walk = Walk(script, session, given)
         self.tries, self.skips, self.trail = session.tries, session.skips, session.trail
-        self.taken_back = session.taken_back
+        self.taken_back, self.asides = session.taken_back, session.asides
         self.mark: Mark | None = None
 
     @property
@@ -58,6 +59,7 @@ class Making:
             trail=self._trail(values),
             said=f"{walk.speaker.said:x}",
             tries=self.tries if is_same else 0,
+            asides=self.asides if is_same else 0,
             taken_back=self.taken_back,
             skips=self.skips,
             ended=step.ends,

@@ -29,6 +29,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         same=_last(spec, env),
         chips=choices if kind == "text" else (),
         placeholder=spec.placeholder or None,
+        keep=spec.keep,
         families=script.feelings if kind == "feelings" else (),
         areas=script.areas if kind == "body" else (),
         cards=script.cards.get(spec.deck, ()) if kind == "cards" else (),

@@ -151,6 +151,7 @@ class AskSpec:
     Attributes:
         into: the variable that takes the answer.
         marks: effects by what was picked or heard, for feelings, areas and words.
+        keep: what is typed may be stored.
     """
 
     kind: AskKind
@@ -167,11 +168,16 @@ class AskSpec:
     piles: tuple[Choice, ...] = ()
     moments: tuple[Moment, ...] = ()
     marks: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place of the dialogue. `id` is `stage.step`."""
+    """One place of the dialogue. `id` is `stage.step`.
+
+    Attributes:
+        plain: its question without pictures, for who asks for plain words.
+    """
 
     id: str
     stage: str
@@ -181,6 +187,7 @@ class Step:
     next: tuple[Route, ...]
     why: Bubble | None = None
     again: Saying | None = None
+    plain: Saying | None = None
     ask: AskSpec | None = None
     effects: tuple[Effect, ...] = ()
     skip: Route | None = None
@@ -255,12 +262,18 @@ class Tables:
     Attributes:
         watch: rules by the variable they watch.
         risk: where danger leads, by category and tier.
+        asides: what is answered beside the point, by what was heard.
+        plain: the flag of who chose plain words.
+        parked: the variable that keeps what was beside the point.
     """
 
     watch: Mapping[str, tuple[Rule, ...]]
     commands: Mapping[str, CommandRule]
     decks: Mapping[str, Saying]
     risk: Mapping[tuple[str, str], str]
+    asides: Mapping[str, Saying]
+    plain: str
+    parked: str
     narrative: Narrative
     feelings: tuple[Family, ...]
     areas: tuple[Choice, ...]

@@ -49,8 +49,7 @@ def _enter(walk: Walk) -> None:
     if _is_barred(walk):
         return
     spoken = len(walk.lines)
-    for bubble in step.say:
-        walk.say(bubble)
+    _speak(walk, step)
     if step.ask is not None and len(walk.lines) == spoken:
         walk.say_one(step.again)  # all was said before: ask in the shorter words
     walk.card = step.card or walk.card
@@ -59,6 +58,15 @@ def _enter(walk: Walk) -> None:
     elif _asks_nothing(walk, step):
         walk.set("answer", "none")
         leave_prompt(walk, "next")
+
+
+def _speak(walk: Walk, step: Step) -> None:
+    """Say a step's lines; its question in plain words for who chose them."""
+    is_plain = step.plain is not None and walk.env.get(walk.script.plain) is True
+    for bubble in step.say[:-1] if is_plain else step.say:
+        walk.say(bubble)
+    if is_plain:
+        walk.say_one(step.plain)
 
 
 def _asks_nothing(walk: Walk, step: Step) -> bool:

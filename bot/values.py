@@ -22,6 +22,10 @@ Category: TypeAlias = Literal[
     "minor",
 ]
 Command: TypeAlias = Literal["help", "back", "skip", "stop", "pause", "toomuch", "why"]
+Aside: TypeAlias = Literal[
+    "human", "understand", "private", "tell", "diagnosis", "medicine", "works", "maker",
+    "simpler", "literal", "hostile", "sexual", "offtopic", "language",
+]  # fmt: skip
 AskKind: TypeAlias = Literal[
     "choice", "choices", "rating", "text", "feelings", "body", "cards", "exercise", "approve"
 ]
@@ -51,6 +55,7 @@ class Heard(Struct, frozen=True, omit_defaults=True):
     Attributes:
         risk: the gravest sign of danger, if any.
         command: a request to the guide itself, such as "go back".
+        aside: what is said to the guide beside the point, such as "are you human?".
         answer: a plain yes, no or "I don't know".
         rating: a number from 0 to 10 that the text gives as an answer.
         choices: ids of the current prompt's choices (or shades, areas, cards) that the text names.
@@ -61,6 +66,7 @@ class Heard(Struct, frozen=True, omit_defaults=True):
 
     risk: Risk | None = None
     command: Command | None = None
+    aside: Aside | None = None
     answer: Literal["yes", "no", "unsure"] | None = None
     rating: int | None = None
     choices: tuple[str, ...] = ()
@@ -155,7 +161,7 @@ class Ask(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the guide asks for, as it goes to the client. Which fields a kind has: see the protocol.
 
     `same` is the last rating, for “same as before”; `was` is the answer given before, shown for
-    editing after a step back.
+    editing after a step back. With `keep` off, what is typed here is heard and never stored.
     """
 
     kind: AskKind
@@ -167,6 +173,7 @@ class Ask(Struct, frozen=True, omit_defaults=True, kw_only=True):
     same: int | None = None
     chips: tuple[Choice, ...] = ()
     placeholder: str | None = None
+    keep: bool = True
     families: tuple[Family, ...] = ()
     areas: tuple[Choice, ...] = ()
     cards: tuple[Choice, ...] = ()
@@ -267,6 +274,7 @@ class Session(Struct, frozen=True, omit_defaults=True, kw_only=True):
         trail: where "back" leads, nearest last.
         said: numbers of the wordings that were said, as a bit set in hexadecimal.
         tries: how often the open prompt was asked again.
+        asides: how often something else was said than an answer to it.
         taken_back: how often each prompt was returned to by "back".
         skips: how many steps were skipped in a row.
         ended: the talk is over.
@@ -282,6 +290,7 @@ class Session(Struct, frozen=True, omit_defaults=True, kw_only=True):
     trail: tuple[Mark, ...] = ()
     said: str = ""
     tries: int = 0
+    asides: int = 0
     taken_back: dict[str, int] = {}
     skips: int = 0
     ended: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.errors import FrameRefused
 from bot.values import Answer, Ask, Heard, Input, Reply, Session, Turn
@@ -17,6 +18,8 @@ from web.wire import Say, Step
 
 AWAY_MS = 20 * 60 * 1000
 """After twenty minutes a visit is a new one and is greeted (the engine's `away` begins there)."""
+UNKEPT = "…"
+"""What is stored in the place of words that the person asked not to keep."""
 URGENT = frozenset({"help", "stop", "pause", "toomuch"})
 """Requests that are taken whatever prompt they answer and however fast they come."""
 MAX_EVENTS = 5_000
@@ -120,6 +123,8 @@ def admitted(position: Position, frame: Say | Step, heard: Heard, now: int) -> I
     at = max(now, position.session.at)
     if isinstance(frame, Step):
         return Input(at=at, kind=frame.kind, late=late)
+    if position.ask is not None and not position.ask.keep and frame.answer.text is not None:
+        return Input(at=at, kind="say", answer=Answer(text=UNKEPT), heard=_unkept(heard), late=late)
     return Input(at=at, kind="say", answer=frame.answer, heard=heard, late=late)
 
 
@@ -130,6 +135,11 @@ def beginning(
     is_country = region is not None and len(region) == 2 and region.isascii() and region.isalpha()
     country = region.upper() if region and is_country else None
     return Input(at=now, kind="begin", seed=seed, region=country, lang=lang, counting=counting)
+
+
+def _unkept(heard: Heard) -> Heard:
+    """Leave of what was heard only what leads the talk on: nothing of what it was about."""
+    return replace(heard, rating=None, feelings=(), habits=())
 
 
 def homecoming(position: Position, now: int) -> tuple[str, Input] | None:

@@ -20,7 +20,7 @@ MOST_HEARD = 4_000
 """Letters of a text that are heard; the wire refuses longer ones."""
 
 
-_WHOLE = ("commands", "answers")
+_WHOLE = ("commands", "answers", "asides")
 """Groups of rules that a text as a whole must fit; all others are looked for inside it."""
 
 
@@ -50,15 +50,16 @@ class Ear:
         spellings = {written: plain.spell(said) for written, said in book.spellings.items()}
         spell = Words((), spellings, ()).spell
         said = Phrases([r for r in book.rules if r.group not in _WHOLE], book.lists, spell)
-        commands, answers = (
+        commands, answers, asides = (
             Phrases([r for r in book.rules if r.group == group], book.lists, spell)
             for group in _WHOLE
         )
+        # the words of asides are left out: they would draw misspelt words of danger to themselves
         words = Words(said.words() | commands.words() | answers.words(), spellings, book.keys)
         risk = RiskScan(Lists.of(book.lists, spell))
         small = ReplyWords.of(book.lists, spell)
         choices = Choices(small, words.spell)
-        return cls(words, said, risk, Replies(commands, answers, choices, small))
+        return cls(words, said, risk, Replies((commands, answers, asides), choices, small))
 
     def hear(self, text: str, ask: Ask | None = None, lang: str = "en") -> Heard:  # noqa: ARG002
         """Hear a text as an answer to what is asked, if anything is. Never raises."""
@@ -69,7 +70,7 @@ class Ear:
         finds = self._phrases.finds(sentences)
         risk = self._risk.hear(finds["risk"], ages=not rated)
         heard = self._replies.hear(text, sentences, ask, risk)
-        if heard.command or heard.answer or heard.rating is not None:
+        if heard.command or heard.aside or heard.answer or heard.rating is not None:
             return heard
         # a project's own word lists may have none for feelings or habits
         feelings = feelings_in(finds.get("feelings", []))

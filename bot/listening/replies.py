@@ -10,7 +10,7 @@ from bot.listening.phrases import Phrases
 from bot.listening.ratings import rating_in
 from bot.listening.replywords import ReplyWords
 from bot.listening.words import Sentence
-from bot.values import Ask, Command, Heard, Risk
+from bot.values import Aside, Ask, Command, Heard, Risk
 
 MOST_WORDS = 24
 """Longer texts tell something; they are no command and no plain answer."""
@@ -22,9 +22,9 @@ class Replies:
     """Reads short texts as replies. Immutable."""
 
     def __init__(
-        self, commands: Phrases, answers: Phrases, choices: Choices, words: ReplyWords
+        self, rules: tuple[Phrases, Phrases, Phrases], choices: Choices, words: ReplyWords
     ) -> None:
-        self._commands, self._answers = commands, answers
+        self._commands, self._answers, self._asides = rules
         self._choices, self._words = choices, words
 
     def hear(
@@ -40,10 +40,12 @@ class Replies:
         kept = kept_in(whole, ask.lines, self._words) if ask and ask.kind == "approve" else None
         if kept:
             answer, choices, command = *kept, None
+        aside = None if command or exact or kept else self._whole(self._asides, whole)
         rating = rating_in(whole, text, ask, self._words)
         return Heard(
             risk=risk,
             command=cast("Command | None", command),
+            aside=cast("Aside | None", aside),
             answer=cast("Literal['yes', 'no', 'unsure'] | None", answer),
             rating=rating,
             choices=choices,

@@ -158,6 +158,25 @@ def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
     }
 
 
+def read_asides(desk: Desk, node: Node | None) -> dict[str, Saying]:
+    """Read what the guide answers to what is beside the point; a script may have none of it."""
+    if node is None:
+        return {}
+    desk.findings.unknown_keys(node, KEYS["asides"], "aside")
+    return {name: desk.saying(entry, f"aside.{name}") for name, entry in node.items.items()}
+
+
+def read_name(desk: Desk, node: Node | None, kind: VariableKind) -> str:
+    """Read the name of a variable that has a part of its own; empty where there is none."""
+    if node is None:
+        return ""
+    variable = desk.scope.variables.get(node.text)
+    if variable is None or variable.kind != kind:
+        hint = f"declare `{node.text}: {kind}`"
+        desk.findings.add(node, "MR014", f"“{node.text}” is not declared as {kind}", hint)
+    return node.text
+
+
 def read_narrative(desk: Desk, node: Node | None) -> Narrative:
     """Read how the new narrative is put together."""
     if node is None:

@@ -70,6 +70,7 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
         next=read_routes(desk, items.get("next"), "next", step_id),
         why=desk.bubble(items["why"], f"{step_id}.why") if "why" in items else None,
         again=_saying(desk, items.get("again"), f"{step_id}.again"),
+        plain=_saying(desk, items.get("plain"), f"{step_id}.plain"),
         ask=ask,
         effects=desk.effects(items.get("set")),
         skip=read_route(desk, items["skip"], f"{step_id}.skip", step_id)

@@ -12,6 +12,7 @@ def sayings(script: Script) -> Iterator[Saying]:
     for stage in script.stages.values():
         yield from _of_bubble(stage.otherwise_say)
     yield from script.decks.values()
+    yield from script.asides.values()
 
 
 def line_ids(script: Script) -> frozenset[str]:
@@ -64,7 +65,8 @@ def transition_ids(script: Script) -> frozenset[str]:
 def _of_step(step: Step) -> Iterator[Saying]:
     for bubble in (*step.say, step.why):
         yield from _of_bubble(bubble)
-    yield from (one for one in (step.again, step.hints, step.reask) if one is not None)
+    single = (step.again, step.plain, step.hints, step.reask)
+    yield from (one for one in single if one is not None)
     for route in routes_of(step):
         yield from _of_bubble(route.say)
     for option in _options(step):

@@ -54,3 +54,17 @@ def test_values_are_shown_as_labels(walk: Script) -> None:
     assert speaker.shown("feelings", ("my own word",)) == "my own word"
     assert speaker.shown("distress", 6) == "6"
     assert speaker.shown("topic", "{{ 7*7 }} <b>") == "{{ 7*7 }} <b>"
+
+
+def test_what_is_known_is_shown_before_what_fits_anything(walk: Script) -> None:
+    """After “back” the answer that was taken back is named first, as long as there is one."""
+    open_ = Wording(500, ("That one is open again.",))
+    named = Wording(501, ("You had “", Slot("was"), "”."))
+    saying = Saying("back", (open_, named))
+    for seed in range(8):
+        line = Speaker(walk, seed, 0).saying(saying, {}, was="the bus")
+        assert line is not None
+        assert line.text == "You had “the bus”."
+        bare = Speaker(walk, seed, 0).saying(saying, {}, was="")
+        assert bare is not None
+        assert bare.text == "That one is open again."

@@ -1,6 +1,6 @@
 """The words of the anxiety dialogue, measured on the loaded script: every line, every wording.
 
-Measured on 2026-11-22, over 2,098 wordings of our own in 210 steps: grade p95 3.8, highest 6.0; longest
+Measured over 2,330 wordings of our own in 248 steps: grade p95 below 5, highest 6.0; longest
 step 45 words; 13 decks of 12 to 14 wordings; 3 to 7 shorter wordings for each of 170 questions.
 """
 

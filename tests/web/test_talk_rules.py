@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from bot.errors import FrameRefused
@@ -156,3 +157,23 @@ def test_the_transcript_follows_from_acts_and_replies() -> None:
     second = talk.recorded(first.position, CID, later, Turn(SESSION, REPLY))
     acts = [Act("~begin", 1, begin), Act(CID, 2, later)]
     assert talk.transcript(acts, [REPLY, REPLY]) == [*first.events, *second.events]
+
+
+def test_what_is_not_to_be_kept_is_in_nothing_that_is_stored() -> None:
+    """The words are heard, danger in them counts, and neither act, event nor session has them."""
+    secret, there = "the thing with the blue car", Ask(kind="text", keep=False)
+    position = Position(head=5, prompt=5, session=SESSION, ask=there)
+    heard = Heard(risk=DANGER.risk, feelings=("shame",), habits=("should",))
+    given = talk.admitted(position, say(5, secret), heard, 6_000)
+    made = talk.recorded(position, CID, given, Turn(SESSION, REPLY))
+    stored = msgspec.json.encode((made.act, [event.body for event in made.events], made.position))
+    assert given.heard.risk == DANGER.risk
+    assert not any(word.encode() in stored for word in (*secret.split(), "shame", "should"))
+    assert "…" in json.loads(made.events[0].body)["text"]
+
+
+def test_a_choice_beside_it_is_stored_as_ever() -> None:
+    """Only typed words are left out."""
+    position = Position(head=5, prompt=5, session=SESSION, ask=Ask(kind="text", keep=False))
+    given = talk.admitted(position, Say(CID, 5, Answer(choice="later")), PLAIN, 6_000)
+    assert given.answer == Answer(choice="later")

@@ -13,7 +13,7 @@ from bot.loading.tree import Node
 from bot.script import Bubble, Option, Route, Saying, Script, Slot, Step, Wording
 
 Part: TypeAlias = Literal[
-    "say", "why", "again", "hint", "reask", "route", "choice", "frame", "deck", "glue"
+    "say", "why", "again", "plain", "hint", "reask", "route", "choice", "frame", "deck", "glue"
 ]
 
 SHARED = "safety/"
@@ -180,7 +180,7 @@ def _spoken(script: Script, written: tuple[Node, ...]) -> Iterator[Spoken]:
     for stage in script.stages.values():
         for saying in stage.otherwise_say.sayings if stage.otherwise_say else ():
             yield from _wordings(saying, "route", None, written, is_crisis=stage.is_safety)
-    for deck in script.decks.values():
+    for deck in (*script.decks.values(), *script.asides.values()):
         yield from _wordings(deck, "deck", None, written)
     for slot in script.narrative.slots:
         glue = Saying(f"narrative.{slot.id}", (slot.glue,), is_fixed=True)
@@ -215,7 +215,7 @@ def _of_step(step: Step) -> Iterator[tuple[Part, Saying]]:
     yield from _of_bubbles("say", step.say)
     yield from _of_bubbles("why", (step.why,))
     extra: tuple[tuple[Part, Saying | None], ...] = (
-        ("again", step.again), ("hint", step.hints), ("reask", step.reask),
+        ("again", step.again), ("plain", step.plain), ("hint", step.hints), ("reask", step.reask),
     )  # fmt: skip
     yield from ((part, saying) for part, saying in extra if saying is not None)
     yield from _of_bubbles("route", (route.say for route in ways(step)))

@@ -49,7 +49,8 @@ def gathered(script: Manuscript) -> Uses:
         uses.read |= {slot.name for slot in spoken.slots}
     for step in script.script.steps.values():
         uses.given |= {step.ask.into} if step.ask is not None and step.ask.into else set()
-    uses.read |= {slot.words for slot in script.script.narrative.slots}
+    uses.read |= {slot.words for slot in script.script.narrative.slots} | {script.script.plain}
+    uses.given |= {script.script.plain, script.script.parked}
     for variable in script.script.variables.values():
         if variable.before is not None:
             uses.given.add(variable.before)
@@ -150,7 +151,9 @@ def _shown(script: Manuscript) -> Iterator[Finding]:
                 hint = "use it in a `when:`; a line shows words, ids and numbers"
                 message = f"“{slot.name}” is a {variable.kind} and can't be shown"
                 yield fault(spoken.node, "MR135", message, hint)
-            elif variable.start is None and not reach.may_show(slot.name, spoken):
+            elif variable.start is None and not (
+                slot.name == script.script.parked or reach.may_show(slot.name, spoken)
+            ):
                 hint = "ask for it on the way here, or leave it out"
                 message = f"“{slot.name}” can't be given yet where this is said"
                 yield fault(spoken.node, "MR151", message, hint)

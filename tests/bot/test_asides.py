@@ -1,0 +1,151 @@
+"""What is said beside the point: answered at once, and the open prompt stays."""
+
+import pytest
+
+from bot.listening.ear import Ear
+from bot.loader import load_dialog
+from bot.script import Script
+from bot.values import Answer, Aside, Heard, Risk
+from tests.conftest import ROOT, Talk
+
+HOUR = 3_600_000
+ANSWERED: dict[str, tuple[str, str]] = {
+    "are you human?": ("aside.human", "program"),
+    "r u a bot": ("aside.human", "program"),
+    "do you understand me": ("aside.understand", "words"),
+    "is this private?": ("aside.private", "sealed"),
+    "will you tell anyone?": ("aside.tell", "contact"),
+    "am I crazy?": ("aside.diagnosis", "doctor"),
+    "should I take medication": ("aside.medicine", "doctor"),
+    "does this work?": ("aside.works", "small effects"),
+    "who made this?": ("aside.maker", "People wrote me"),
+    "tell me a joke": ("aside.offtopic", "aside"),
+    "talk dirty to me": ("aside.sexual", "worry"),
+    "can you speak Spanish?": ("aside.language", "languages"),
+}
+
+
+@pytest.fixture(scope="module")
+def script() -> Script:
+    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
+
+
+@pytest.fixture(scope="module")
+def ear() -> Ear:
+    return Ear.load(ROOT / "dialogs")
+
+
+def at(script: Script, *choices: str) -> Talk:
+    """Begin a talk and pick some choices."""
+    talk = Talk(script).begin("GB")
+    for choice in choices:
+        talk.pick(choice)
+    return talk
+
+
+def typed(talk: Talk, ear: Ear, text: str) -> list[str]:
+    """Type a text that is really heard, and give the ids of what is said."""
+    reply = talk.say(Answer(text=text), ear.hear(text, talk.reply.ask))
+    return [line.id for line in reply.lines]
+
+
+@pytest.mark.parametrize("text", ANSWERED)
+def test_a_question_to_the_guide_is_answered_and_the_prompt_stays(
+    script: Script, ear: Ear, text: str
+) -> None:
+    """Where a text is asked for, too: the answer, then the open question in other words."""
+    talk = at(script, "start", "adult")
+    line, word = ANSWERED[text]
+    said = typed(talk, ear, text)
+    assert said == [line, "welcome.region.again"]
+    assert word in talk.reply.lines[0].text
+    assert talk.reply.step == "welcome.region"
+
+
+def test_are_you_human_is_answered_every_time_and_first(script: Script, ear: Ear) -> None:
+    """However often it is asked, the first sentence says what this is."""
+    talk = at(script, "start")
+    for _ in range(9):
+        assert typed(talk, ear, "are you human?")[0] == "aside.human"
+        assert "program" in talk.reply.lines[0].text
+
+
+def test_say_it_simpler_gives_the_step_in_plain_words(script: Script, ear: Ear) -> None:
+    """First the step's own plain words, later the shorter ones."""
+    talk = at(script, "start", "adult")
+    talk.say(Answer(choice="GB"))
+    assert typed(talk, ear, "say it simpler") == ["welcome.consent.plain"]
+    assert typed(talk, ear, "what do you mean?") == ["aside.simpler", "welcome.consent.again"]
+    assert talk.reply.step == "welcome.consent"
+
+
+def test_who_asks_for_plain_words_gets_them_from_there_on(script: Script, ear: Ear) -> None:
+    """The choice holds at every later step."""
+    talk = at(script, "start", "adult")
+    assert typed(talk, ear, "plain words please") == ["aside.literal", "welcome.region.plain"]
+    talk.say(Answer(choice="GB"))
+    assert [line.id for line in talk.reply.lines][-1] == "welcome.consent.plain"
+
+
+def test_what_is_beside_the_point_is_put_aside_and_named_again(script: Script, ear: Ear) -> None:
+    """Word for word, all of it."""
+    talk = at(script, "start")
+    typed(talk, ear, "tell me a joke")
+    typed(talk, ear, "what's the weather")
+    assert talk.session is not None
+    assert talk.session.values["parked"] == "tell me a joke”, “what's the weather"
+
+
+def test_swearing_is_met_three_times_and_never_argued_with(script: Script, ear: Ear) -> None:
+    """Own it, offer people, end kindly; what was written stays."""
+    talk = at(script, "start")
+    assert typed(talk, ear, "this is stupid") == ["hostile.own"]
+    talk.pick("on")
+    assert talk.reply.step == "welcome.age"
+    assert typed(talk, ear, "fuck you") == ["hostile.people"]
+    talk.pick("on")
+    typed(talk, ear, "stupid bot")
+    assert talk.reply.ended
+    assert talk.reply.step == "stop.bye"
+
+
+@pytest.mark.parametrize("aside", ["hostile", "offtopic", "simpler", "sexual", "works"])
+def test_in_a_crisis_flow_it_counts_as_an_answer(script: Script, aside: Aside) -> None:
+    """Nobody is led away from the question about life by swearing or asking for a joke."""
+    talk = at(script)
+    talk.say(Answer(text="…"), Heard(risk=Risk("act", "suicide", "r")))
+    step = talk.reply.step
+    talk.say(Answer(text="…"), Heard(aside=aside))
+    assert talk.reply.step == step
+    assert not any(line.id.startswith("aside.") for line in talk.reply.lines)
+
+
+def test_every_three_hours_the_talk_says_that_it_is_a_program(script: Script) -> None:
+    """Once for each three hours, at the next act; not in between."""
+    talk = at(script, "start")
+    said = []
+    for _ in range(8):
+        talk.act("why", wait=HOUR)
+        said.append(any(line.id == "aside.program" for line in talk.reply.lines))
+    assert said == [False, False, True, False, False, True, False, False]
+
+
+def test_a_script_without_asides_takes_them_for_answers(walk: Script) -> None:
+    """Another project's dialogue works as before."""
+    talk = Talk(walk).begin()
+    before = talk.reply.step
+    talk.say(Answer(text="x"), Heard(aside="human"))
+    assert not any(line.id.startswith("aside.") for line in talk.reply.lines)
+    assert talk.reply.step == before or talk.reply.ask is not None
+
+
+def test_whoever_asks_something_else_for_ever_still_comes_to_an_end(
+    script: Script, ear: Ear
+) -> None:
+    """A fourth aside at one prompt is answered, and the prompt is left."""
+    talk = at(script, "start", "adult")
+    for text in ("are you human?", "is this private?", "does this work?"):
+        typed(talk, ear, text)
+        assert talk.reply.step == "welcome.region"
+    assert typed(talk, ear, "who made this?")[:2] == ["aside.maker", "guide.leave"]
+    assert talk.reply.step == "welcome.consent"
