@@ -23,7 +23,7 @@ _SMALL = [
     "nineteen",
     "twenty",
 ]
-_WORDS = {word: value for value, word in enumerate(_SMALL)} | {
+NUMBER_WORDS = {word: value for value, word in enumerate(_SMALL)} | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "hundred": 100, "thousand": 1000,
 }  # fmt: skip
@@ -39,7 +39,7 @@ def number_of(word: str) -> int | None:
     """Read a word as a whole number, or None when it isn't one."""
     if word.isdecimal():
         return int(word) if len(word) <= MOST_DIGITS else None
-    return _WORDS.get(word)
+    return NUMBER_WORDS.get(word)
 
 
 def order_of(word: str, count: int) -> int | None:

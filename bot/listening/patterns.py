@@ -9,6 +9,7 @@ A pattern is a row of elements with spaces between them:
 ``!a/@b``       one word that is none of these
 ``#`` ``#5-17`` a number; a number from 5 to 17, in digits or in words
 ``<`` ``>``     where a sentence begins or ends; a comma counts as an end
+``now/>``       last in a pattern: this word, or the end
 
 A pattern becomes one row of such places; the matcher walks all rows at once in linear time.
 """
@@ -71,8 +72,19 @@ class Reader:
         self._lists, self._spell = lists, spell
         self._known: dict[str, Element] = {}
 
+    def rows(self, pattern: str) -> tuple[Row, ...]:
+        """Read a pattern; with `/>` at its end it is two rows, with a last word and without.
+
+        Raises:
+            PatternError: see `row`.
+        """
+        if not pattern.endswith(f"/{END}"):
+            return (self.row(pattern),)
+        before = pattern.rpartition(" ")[0]
+        return self.row(pattern.removesuffix(f"/{END}")), self.row(f"{before} {END}")
+
     def row(self, pattern: str) -> Row:
-        """Read a pattern.
+        """Read a pattern that is one row.
 
         Raises:
             PatternError: an unknown list, an end that may be missing, or far too long a group.

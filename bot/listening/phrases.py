@@ -47,7 +47,7 @@ class Phrases:
         for index, rule in enumerate(rules):
             for text, line in rule.patterns:
                 try:
-                    patterns.append((index, reader.row(text)))
+                    patterns.extend((index, row) for row in reader.rows(text))
                 except (PatternError, ValueError) as error:
                     hint = "see docs/listening.md on patterns"
                     findings.append(Finding(rule.file, line, 1, "LS04", str(error), hint))

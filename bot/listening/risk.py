@@ -25,6 +25,12 @@ ENOUGH_CUES = 2
 _OWN = frozenset(("suicide", "self_harm"))
 """Categories that are only the writer's own when the writer is who it is about."""
 
+_JOKED = _OWN | {"harm_others"}
+"""Categories in which people say the gravest words laughing."""
+
+_OF_OTHERS = frozenset(("his", "her", "their", "himself", "herself", "themselves"))
+"""Words in a find itself that make it somebody else's."""
+
 
 class Lists(Struct, frozen=True):
     """The word lists that scopes are made of, as they are heard."""
@@ -95,9 +101,10 @@ class RiskScan:
         """Say what a find is worth in its sentence; None when it is void."""
         category, tier, *flags = found.rule.labels
         idioms = [*scopes.get("idiom", ()), *scopes.get(f"idiom-{category}", ())]
-        if any(_overlap(found, idiom) for idiom in idioms):
+        if "plain" not in flags and any(_overlap(found, idiom) for idiom in idioms):
             return None
-        if category == "medical" and any(_leads_to(w, found) for w in scopes.get("worry", ())):
+        worries = scopes.get("worry", ()) if category == "medical" and "plain" not in flags else ()
+        if any(_leads_to(worry, found) for worry in worries):
             return None
         if "always" not in flags and self._is_negated(found, sentence):
             return None
@@ -136,6 +143,8 @@ class RiskScan:
         inside = sentence[found.start : found.end]
         if "myself" in inside or "i" in inside or "me" in inside:
             return "own"
+        if not _OF_OTHERS.isdisjoint(inside) or _is_of_another(inside, lists.others):
+            return "other"
         for place in range(found.start - 1, max(0, found.start - 6), -1):
             word = sentence[place]
             if word in lists.own:
@@ -154,13 +163,18 @@ class RiskScan:
         sentence: Sentence,
     ) -> bool:
         """Tell whether a clear find is said laughing, or lies in the past and isn't back."""
-        if category in _OWN and any(_near(joke, found, 14) for joke in scopes.get("joke", ())):
+        if category in _JOKED and any(_near(joke, found, 14) for joke in scopes.get("joke", ())):
             return True
         if category in ("third_party", "medical", "minor") or "lately" in scopes:
             return False
         around = sentence[max(0, found.start - 4) : found.end]
         near = any(_near(time, found, 8) for time in scopes.get("past", ()))
         return near and not self._lists.past.isdisjoint(around)
+
+
+def _is_of_another(inside: Sequence[str], others: frozenset[str]) -> bool:
+    """Tell whether a find begins with "my sister" or the like."""
+    return inside[0] == "my" and not others.isdisjoint(inside[1:3])
 
 
 def _overlap(one: Found, other: Found) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from bot.listening.normalise import LOOKALIKES, clean
+from bot.listening.numbers import NUMBER_WORDS
 from bot.listening.patterns import BEGIN, COMMA, END, MARKS
 
 Sentence: TypeAlias = tuple[str, ...]
@@ -19,23 +20,24 @@ Sentence: TypeAlias = tuple[str, ...]
 LAUGH = "haha"
 _PLAIN = re.compile(
     r"[a-z]++(?![a-z0-9@$*|+!'])"  # nearly all words
-    r"|[$@!]{0,3}[a-z0-9]+(?:[@$*|+!']+[a-z0-9]+)*(?:[!$@]*[$@])?"
+    r"|[$@!]{0,3}[a-z0-9]+(?:[@$*|+!']+[a-z0-9]+)*(?:['!$@]*[$@])?"
     r"|[!@$]*[@$][!@$]*(?=\s|$)"
     r"|[.!?]+(?=[\s\"')]|$)|[\r\n]+"
     r"|[,()\";:]|[.!?]"
 )
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]"  # one sign at a time where no spaces are written
-    r"|[$@!]{0,3}[\w\u0900-\u0dff]+(?:[@$*|+!'€]+[\w\u0900-\u0dff]+)*(?:[!$@]*[$@])?"
+    r"|[$@!]{0,3}[\w\u0900-\u0dff]+(?:[@$*|+!'€]+[\w\u0900-\u0dff]+)*(?:['!$@]*[$@])?"
     r"|[.!?…]+(?=[\s\"')]|$)|[。！？।؟\r\n]+"
     r"|[,،、，()—–\";:]|[.!?]"
     r"|[😂🤣😆😹💀☠😜🤪]+"
 )
 _SPACED = re.compile(r"(?<![\w'])[\w'](?:[ .\-*~/|]{1,3}[\w'](?![\w'])){2,}")
 _CODE = re.compile(r"[0-9@$!|+*]")
+_NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_AMOUNT = re.compile(r"(\d{1,6})([a-z]{2,4})")
+_AMOUNT = re.compile(r"(\d{1,6})([a-z]{2,4})|(1[0-7])(f)")
 _DOUBLED = re.compile(r"(.)\1+")
 _KEYLIKE = re.compile(r"killm|killin|suicid|myself|(?:wanna|want|to|gonna)die|unalive")
 _LEET = (
@@ -74,6 +76,7 @@ class Words:
             keys: words whose misspellings and starred forms must be heard.
         """
         vocabulary = frozenset(known) | {part for words in spellings.values() for part in words}
+        vocabulary |= NUMBER_WORDS.keys()
         table: dict[str, tuple[str, ...]] = {w: (w,) for w in vocabulary if w not in MARKS}
         for key in keys:
             for variant in misspellings(key):
@@ -81,6 +84,7 @@ class Words:
         table.update(spellings)
         self._table = table
         self._keys = frozenset(keys)
+        self._squeezed = {_DOUBLED.sub(r"\1", word): said for word, said in table.items()}
 
     def spell(self, phrase: str) -> tuple[str, ...]:
         """Read an author's phrase as it will be heard: one row of words, without marks."""
@@ -91,11 +95,14 @@ class Words:
 
     def sentences(self, text: str) -> list[Sentence]:
         """Read a text. Time is linear in its length."""
-        plain = clean(text).replace(" my self", " myself")
+        plain = clean(text).replace(" my self", " myself").replace(".,", ",")
         plain = _SPACED.sub(self._unspaced, plain, count=MOST_SPACED)
         done, coded = self._cut(plain)
         if coded:  # letters were written as digits: then a lone 1 is an I, and m3 is me
-            done, _ = self._cut(_LONE.sub(_lone, plain), shortest=1)
+            plain = _LONE.sub(_lone, plain)
+            done, _ = self._cut(plain, shortest=1)
+            if _NUMBER.search(plain):  # and 15 is a number, or "is"
+                done.extend(self._cut(plain, shortest=2)[0])
         return done
 
     def _cut(self, plain: str, shortest: int = 3) -> tuple[list[Sentence], bool]:
@@ -151,13 +158,18 @@ class Words:
     def _read(self, token: str, shortest: int) -> tuple[str, ...]:
         """Read a token that has unusual signs in it."""
         amount = _AMOUNT.fullmatch(token)
-        if amount and amount[2] in self._table:
-            return (amount[1], *self._table[amount[2]])
+        if amount and (amount[2] or amount[4]) in self._table:
+            return (amount[1] or amount[3], *self._table[amount[2] or amount[4]])
         tries = len(token) >= shortest or not token.isascii()
         for guess in _guesses(token[:LONGEST_GUESSED]) if tries else ():
             words = self._table.get(guess)
             if words is not None:
                 return words
+        if _STRETCHED.search(token):
+            for guess in (token, *(token.translate(way) for way in _LEET)):
+                words = self._squeezed.get(_DOUBLED.sub(r"\1", guess.replace("'", "")))
+                if words is not None:
+                    return words
         return tuple(part for part in _NO_WORD.split(token) if part)
 
     def _join(self, token: str, now: list[str]) -> None:
@@ -276,14 +288,16 @@ def _guesses(token: str) -> Iterator[str]:
             yield token[:-2]
     stretched = _STRETCHED.search(token)
     if stretched:
-        yield _STRETCHED.sub(r"\1", token)
-        yield _STRETCHED.sub(r"\1\1", token)
+        double, single = _STRETCHED.sub(r"\1\1", token), _STRETCHED.sub(r"\1", token)
+        yield from (double, single) if len(double) > 3 else (single, double)  # soon, but to
         yield _DOUBLED.sub(r"\1", token)
     if token.isalpha():
         return
     for way in _LEET:
         decoded = token.translate(way)
         yield decoded
+        if decoded.endswith("'s"):
+            yield decoded[:-2]
         yield _STRETCHED.sub(r"\1\1", decoded) if stretched else _DOUBLED.sub(r"\1", decoded)
     if not token.isalnum():
         yield re.sub(r"[^\w]", "", token)
