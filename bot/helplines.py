@@ -137,6 +137,15 @@ class HelpLines:
         )
 
 
+def as_written(text: str) -> Plain:
+    """Give what stands in the file, every scalar as the text that it is.
+
+    Raises:
+        ScriptError: it can't be read.
+    """
+    return _plain(_compose(text, "helplines.yaml"))
+
+
 def _shown(line: Record) -> HelpLine:
     return HelpLine(
         name=line.name,

@@ -20,6 +20,8 @@ from bot.script import Script, Stage, Step, Tables, Variable
 from bot.values import Choice
 
 HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
+SITE_BANDS = "site.bands"
+"""A site's own ranges of ratings, in the place of the head's; never a file of an author's."""
 
 
 def load_dialog(folder: Path, safety: Path, lang: str | None = None) -> Script:
@@ -164,7 +166,14 @@ class Loading:
         if "region" in variables:
             variables["region"] = self._region(variables["region"].name)
         heads.check_before(self.head.items.get("variables"), variables, self.findings)
-        return Scope(variables, heads.read_bands(self.head.items.get("bands"), self.findings))
+        return Scope(variables, heads.read_bands(self._bands(), self.findings))
+
+    def _bands(self) -> Node | None:
+        ours = self.head.items.get("bands")
+        if ours is None or SITE_BANDS not in self.bundle.files:
+            return ours
+        own = read_tree(SITE_BANDS, self.bundle.files[SITE_BANDS], self.findings)
+        return Node(ours.items | own.items, ours.file, ours.line, ours.column, ours.keys)
 
     def _region(self, name: str) -> Variable:
         return Variable(name, "choice", tuple(r.id for r in self.help.regions), sticky=True)

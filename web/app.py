@@ -87,7 +87,8 @@ def init_app(
         keep_ms=config.keep_days * DAY_MS,
         counts=bool(config.insights),
     )
-    pages = Pages(shelf.cards(), version("makeroom"), config.embed_on)
+    site = library.site
+    pages = Pages(shelf.cards(), version("makeroom"), (*config.embed_on, *site.embed_on), site=site)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)

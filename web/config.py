@@ -5,12 +5,12 @@ import os
 from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from bot.errors import ConfigError
 from web.access import Network, read_network
+from web.origin import read_origin
 
 DATABASE = "makeroom.sqlite3"
 KEEP_DAYS = 90
@@ -31,6 +31,7 @@ class Config(Struct, frozen=True, kw_only=True):
         workers: processes that serve.
         keep_days: days that a talk is kept after its last turn; 0 for ever.
         dialogs: folder of dialogues.
+        site: file with a site's own texts and limits.
         embed_on: origins of sites that may show the chat in a frame.
         trusted_proxy: networks whose forwarded headers are believed.
         metrics_for: networks that may read `/metrics`, besides this machine.
@@ -45,6 +46,7 @@ class Config(Struct, frozen=True, kw_only=True):
     data: Path
     store: str
     dialogs: Path
+    site: Path | None = None
     embed_on: tuple[str, ...] = ()
     trusted_proxy: tuple[Network, ...] = ()
     metrics_for: tuple[Network, ...] = ()
@@ -69,6 +71,7 @@ def read_config(
     data: str | None = None,
     store: str | None = None,
     dialogs: str | None = None,
+    site: str | None = None,
     embed_on: Iterable[str] = (),
     trusted_proxy: Iterable[str] = (),
     metrics_for: Iterable[str] = (),
@@ -91,7 +94,8 @@ def read_config(
         data=folder,
         store=_store(store, folder, _workers(workers)),
         dialogs=_dialogs(dialogs),
-        embed_on=tuple(_origin(site) for site in embed_on),
+        site=Path(site).expanduser() if site else None,
+        embed_on=tuple(read_origin(site) for site in embed_on),
         trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
         metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
         insights=_secret(insights_secret),
@@ -165,16 +169,6 @@ def _dialogs(dialogs: str | None) -> Path:
     if not folder.is_dir():
         raise ConfigError(f"--dialogs {folder} isn't a folder; name the one that holds dialogues.")
     return folder
-
-
-def _origin(site: str) -> str:
-    parts = urlsplit(site)
-    plain = f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme not in ("http", "https") or not parts.hostname or site.rstrip("/") != plain:
-        raise ConfigError(f"--embed-on {site!r} isn't an origin; write it like https://example.org")
-    if "@" in parts.netloc or any(sign in parts.netloc for sign in "*;, '\""):
-        raise ConfigError(f"--embed-on {site!r} isn't one site; write it like https://example.org")
-    return plain
 
 
 def _network(option: str, text: str) -> Network:

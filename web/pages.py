@@ -15,6 +15,7 @@ from web import assets
 from web.editions import Editions
 from web.embedding import Embedding, framed_by
 from web.file import TYPES, File
+from web.site import Site
 from web.socket import HUB
 from web.words import ENGLISH, Words, tongues
 
@@ -68,6 +69,7 @@ class Pages:
         cards: the help lines of all countries.
         version: of this program.
         embed_on: origins of sites that may show the talk in a frame.
+        site: says who runs this.
         folder: holds `templates` and `static`.
     """
 
@@ -77,13 +79,14 @@ class Pages:
         version: str,
         embed_on: Sequence[str] = (),
         folder: Path = HERE,
+        site: Site = Site(),  # noqa: B008 - frozen
     ) -> None:
         spoken = tongues(folder)
         self._files = dict(_sources(folder / "static"))
         for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self.makers = _makers(folder, spoken, version=version, cards=list(cards))
+        self.makers = _makers(folder, spoken, version=version, cards=list(cards), who_runs=site)
         self._pages = {
             path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
             for path, name in CONTENTS

@@ -15,7 +15,9 @@ from bot.loader import load_bundle
 from bot.loading.catalog import languages
 from bot.script import Script
 from bot.values import Card, Category
+from web.site import Site, read_site
 from web.store.base import Store
+from web.stricter import narrowed, with_lines
 
 MAX_LOADED = 16
 """Old versions and other languages kept loaded (about 2 MB each); others are loaded again."""
@@ -30,12 +32,14 @@ class Library(Struct, frozen=True):
         bundles: the dialogues' files by name.
         scripts: the dialogues by name.
         ear: hears what people say.
+        site: what whoever runs this says of itself.
     """
 
     safety: Bundle
     bundles: dict[str, Bundle]
     scripts: dict[str, Script]
     ear: Ear
+    site: Site = Site()
 
 
 class Shelf:
@@ -121,11 +125,15 @@ class Shelf:
         return msgspec.json.decode(body, type=Bundle)
 
 
-def read_library(dialogs: Path) -> Library:
+def read_library(dialogs: Path, site: Path | None = None) -> Library:
     """Read the safety flows and all dialogues of a folder: each folder with a `script.yaml`.
 
+    Args:
+        dialogs: the folder.
+        site: a file with the site's own texts and limits.
+
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is no dialogue, or the site's file is wrong.
         ScriptError: with everything that is wrong in the first dialogue that can't be used.
     """
     folders = sorted(file.parent for file in dialogs.glob("*/script.yaml"))
@@ -136,4 +144,15 @@ def read_library(dialogs: Path) -> Library:
     safety = read_folder(dialogs / "safety")
     bundles = {folder.name: read_folder(folder) for folder in folders}
     scripts = {name: load_bundle(bundle, safety) for name, bundle in bundles.items()}
-    return Library(safety, bundles, scripts, Ear.load(dialogs))
+    library = Library(safety, bundles, scripts, Ear.load(dialogs))
+    return library if site is None else _at(site, library)
+
+
+def _at(file: Path, library: Library) -> Library:
+    """Give a library with a site's own help lines and narrower bands."""
+    scripts = library.scripts
+    site = read_site(file, next(iter(scripts.values())).help, scripts.values())
+    safety = with_lines(library.safety, msgspec.to_builtins(site.lines))
+    bundles = {name: narrowed(it, site.bands) for name, it in library.bundles.items()}
+    scripts = {name: load_bundle(bundle, safety) for name, bundle in bundles.items()}
+    return Library(safety, bundles, scripts, library.ear, site)

@@ -11,7 +11,7 @@ from bot.values import Answer, Ask, AskKind, Card, HelpLine, Reply
 from docs import build
 from tests.docs.blocks import ROOT
 from web import closing, wire
-from web.checkup import database, doors, machine, scripts
+from web.checkup import database, doors, machine, scripts, sites
 from web.cli import COMMANDS
 from web.closing import Closing
 from web.limits import RATES
@@ -142,7 +142,7 @@ def test_every_topic_of_the_doctor_is_described() -> None:
     """What a program reads as `topic` stands in the table."""
     found = {
         match
-        for module in (database, doors, machine, scripts)
+        for module in (database, doors, machine, scripts, sites)
         for match in re.findall(
             r'(?:Verdict|good)\(\s*"([a-z_]+)"', Path(module.__file__).read_text(encoding="utf-8")
         )

@@ -13,6 +13,7 @@ from bot.workshop.chatfile import read_chat
 from docs import build
 from tests.docs.blocks import PAGES, ROOT, Block, all_blocks, blocks, shell
 from web.cli import makeroom
+from web.shelf import read_library
 from web.wire import parse
 
 ALL = [block for page in PAGES for block in blocks(page)]
@@ -82,6 +83,16 @@ def test_yaml_examples_load(block: Block) -> None:
     reader = YAML(typ="safe", pure=True)
     reader.allow_duplicate_keys = "\nask:" in block.text  # one example shows asks below each other
     list(reader.load_all(block.text.replace(", …]", "]").replace(" {…}", " {}")))
+
+
+def test_the_example_of_a_site_s_own_file_is_taken(tmp_path: Path) -> None:
+    """By the shipped dialogue, whose window it narrows."""
+    (block,) = [it for it in all_blocks("yaml") if it.text.startswith("name: ")]
+    file = tmp_path / "harbour.yaml"
+    file.write_text(block.text, encoding="utf-8")
+    library = read_library(ROOT / "dialogs", file)
+    assert library.site.name == "Harbour Clinic"
+    assert library.scripts["anxiety"].bands["distress"]["window"] == (3, 5)
 
 
 @pytest.mark.parametrize("block", all_blocks("chat"), ids=str)

@@ -11,7 +11,7 @@ import msgspec
 from bot.errors import MakeroomError, ScriptError
 from bot.helplines import HelpLines
 from web.app import open_store
-from web.checkup import database, doors, machine, scripts
+from web.checkup import database, doors, machine, scripts, sites
 from web.checkup.verdict import Verdict, good
 from web.commands.serve import option
 from web.config import Config, read_config
@@ -22,6 +22,7 @@ from web.config import Config, read_config
 @option("--data", metavar="DIR", help="Folder for what is kept.")
 @option("--store", metavar="URL", help="As given to serve.")
 @option("--dialogs", metavar="DIR", help="Folder of dialogues; ours when not given.")
+@option("--site", metavar="FILE", help="As given to serve.")
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
@@ -35,7 +36,7 @@ def doctor(*, as_json: bool, **options: Any) -> None:
     config = read_config(**options)
     now = datetime.now(UTC)
     found = scripts.findings(config.dialogs, now.date())
-    verdicts = [*_store(config, now), *_rest(config), *scripts.judged(found)]
+    verdicts = [*_store(config, now), *_rest(config, now.date()), *scripts.judged(found)]
     is_well = not any(verdict.grade == "error" for verdict in verdicts)
     if as_json:
         whole = {"well": is_well, "checks": verdicts, "findings": found}
@@ -97,12 +98,13 @@ def _looked(dialogs: Path) -> date:
     return max(lines.seen, *seen)
 
 
-def _rest(config: Config) -> list[Verdict]:
+def _rest(config: Config, today: date) -> list[Verdict]:
     return [
         machine.disk(config.data),
         *machine.versions(),
         *scripts.today(config.dialogs),
         *doors.doors(config),
+        *sites.site(config, today),
     ]
 
 

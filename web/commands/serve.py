@@ -49,6 +49,7 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--data", metavar="DIR", help="Folder for what is kept.")
 @option("--store", metavar="URL", help="sqlite:PATH, postgresql://…, or memory: for a trial.")
 @option("--dialogs", metavar="DIR", help="Folder of dialogues.")
+@option("--site", metavar="FILE", help="Who runs it, own help lines, stricter limits.")
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
 @option("--metrics-for", metavar="CIDR", multiple=True, help="Network that may read /metrics.")
@@ -131,7 +132,7 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
 
     set_up()
     gc.disable()  # what is made from here on stays to the end: looking through it costs a fifth
-    library = read_library(config.dialogs)
+    library = read_library(config.dialogs, config.site)
     store = open_store(config)
     try:
         runner = web.AppRunner(

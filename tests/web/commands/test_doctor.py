@@ -16,7 +16,7 @@ from bot.guide import take_turn
 from bot.helplines import HelpLines
 from bot.values import Input
 from bot.workshop.lints.records import old_records
-from web.checkup import database, doors, machine, scripts
+from web.checkup import database, doors, machine, scripts, sites
 from web.checkup.verdict import Verdict
 from web.commands.doctor import doctor
 from web.config import Config, default_dialogs
@@ -226,6 +226,30 @@ def test_open_doors_are_told(options: dict[str, Any], topic: str, grade: str) ->
     """What lets strangers in, or words out, is named."""
     config = Config(data=Path(), store="memory:", dialogs=SERVED, **options)
     assert grade in {verdict.grade for verdict in doors.doors(config) if verdict.topic == topic}
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "said"),
+    [
+        (None, "note", "nobody is named"),
+        ("name: Harbour", "good", "Harbour"),
+        ("colour: red", "error", "site.yaml:1:1: it doesn't say who runs this"),
+        ("name: a\nhelp: {ZZ: {name: b, call: '1', seen: 2026-04-01}}", "warning", "243 days"),
+        ("name: a\nhelp: {ZZ: {name: b, call: '1', seen: 2025-04-01}}", "error", "608 days"),
+        ("name: a\nhelp: {ZZ: {name: b, call: '1', seen: 2027-04-01}}", "warning", "-122 days"),
+    ],
+)
+def test_a_site_s_own_file_is_looked_at(
+    tmp_path: Path, text: str | None, grade: str, said: str
+) -> None:
+    """Whether it can be served, and whether somebody tried its numbers."""
+    file = tmp_path / "site.yaml"
+    file.write_text(text or "")
+    config = Config(
+        data=tmp_path, store="memory:", dialogs=SERVED, site=file if text is not None else None
+    )
+    found = list(sites.site(config, date(2026, 11, 30)))
+    assert (grade, True) in {(it.grade, said in it.says) for it in found}
 
 
 # ------------------------------------------------------------------ the command
