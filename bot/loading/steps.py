@@ -61,15 +61,16 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
     desk.findings.unknown_keys(node, KEYS["step"], "step")
     ask = asks.read(items["ask"], step_id) if "ask" in items else None
     unsure, hints = _unsure(desk, items.get("unsure"), step_id)
+    say = desk.bubbles(items.get("say"), step_id)
     step = Step(
         id=step_id,
         stage=stage,
         purpose=items["purpose"].text if "purpose" in items else "",
         does=_does(desk, items.get("does")),
-        say=desk.bubbles(items.get("say"), step_id),
+        say=say,
         next=read_routes(desk, items.get("next"), "next", step_id),
         why=desk.bubble(items["why"], f"{step_id}.why") if "why" in items else None,
-        again=_saying(desk, items.get("again"), f"{step_id}.again"),
+        again=_saying(desk, items.get("again"), f"{step_id}.again") or _repeatable(say),
         plain=_saying(desk, items.get("plain"), f"{step_id}.plain"),
         ask=ask,
         effects=desk.effects(items.get("set")),
@@ -89,6 +90,13 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
 
 def _saying(desk: Desk, node: Node | None, line_id: str) -> Saying | None:
     return desk.saying(node, line_id) if node is not None else None
+
+
+def _repeatable(say: tuple[Bubble, ...]) -> Saying | None:
+    """Give the last line of a step if it is the same each time: it can ask a second time too."""
+    last = say[-1].sayings if say else ()
+    is_plain = len(last) == 1 and last[0].is_fixed and last[0].when is None
+    return last[0] if is_plain else None
 
 
 def _unsure(desk: Desk, node: Node | None, step_id: str) -> tuple[Route | None, Saying | None]:

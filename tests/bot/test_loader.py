@@ -126,3 +126,23 @@ def test_the_digest_changes_with_a_word(folder: Folder) -> None:
     """Another wording is another version."""
     other = folder(changed("closing.yaml", "Go well.", "Fare well."))
     assert read_folder(other).digest != read_folder(DATA / "walk").digest
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("{text: Shall we begin?, fixed: true}", "welcome.hello"),
+        ("Shall we begin?", None),
+        ("{text: Shall we begin?, fixed: true, when: consent}", None),
+    ],
+)
+def test_a_line_that_is_always_the_same_can_ask_twice(
+    folder: Folder, line: str, asks: str | None
+) -> None:
+    """After help the question is said again, with or without an `again:` of its own."""
+    text = (DATA / "walk" / "welcome.yaml").read_text()
+    first, _, rest = text.partition("    say: ")
+    said = f"{first}    say: {line}\n" + rest.partition("\n")[2]
+    kept = said.replace('    again: ["Begin?", "So, begin?"]\n', "", 1)
+    step = load_dialog(folder({"welcome.yaml": kept}), SAFETY).steps["welcome.hello"]
+    assert (step.again.id if step.again else None) == asks

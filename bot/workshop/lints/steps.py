@@ -33,7 +33,8 @@ def _asking(script: Manuscript, step: Step, place: Node) -> Iterator[Finding]:
     if step.why is None and not is_crisis:
         hint = "write `why:` for when the person asks what it is for"
         yield warning(place, "MR101", f"“{step.id}” asks and doesn't say why", hint)
-    if step.again is None:
+    is_shown = step.ask is not None and step.ask.kind == "exercise"  # its frames are words enough
+    if step.again is None and not is_shown:
         hint = "write `again:` with shorter words, or the prompt may come back in silence"
         yield warning(place, "MR102", f"“{step.id}” can't ask a second time", hint)
     if not step.say:

@@ -14,6 +14,8 @@ from bot.workshop.lints.words import unquoted
 MOST_WORDS = 45
 """A turn that is read in about twelve seconds, at a word in a quarter of a second."""
 MOST_BUBBLES = 2
+MOST_CRISIS_BUBBLES = 3
+"""In a crisis what was said is answered first, then where help is, and only then is asked."""
 MOST_PASSED = 8  # steps without an ask that one turn is followed through
 QUESTION = re.compile(r"\?(?=\s|$|”)")
 
@@ -52,16 +54,17 @@ def check_turns(script: Manuscript) -> Iterator[Finding]:
         later = Load()
         for load in heavier_later:
             later = later | load
-        yield from _findings(script.keys[step.id], here, later, own)
+        most = MOST_CRISIS_BUBBLES if script.is_crisis(step) else MOST_BUBBLES
+        yield from _findings(script.keys[step.id], here, later, own, most)
 
 
-def _findings(place: Node, here: Load, later: Load, own: Load) -> Iterator[Finding]:
+def _findings(place: Node, here: Load, later: Load, own: Load, most: int) -> Iterator[Finding]:
     """Report a turn where it gets too much, and not again where it merely leads there."""
     if here.words > MOST_WORDS >= later.words:
         message = f"{here.words} words in one turn; {MOST_WORDS} are plenty"
         yield warning(place, "MR109", message, "say less, or ask in between")
-    if here.bubbles > MOST_BUBBLES >= later.bubbles:
-        message = f"{here.bubbles} bubbles in one turn; {MOST_BUBBLES} are plenty"
+    if here.bubbles > most >= later.bubbles:
+        message = f"{here.bubbles} bubbles in one turn; {most} are plenty"
         yield warning(place, "MR108", message, "join or drop one, or ask in between")
     if here.questions > 1 >= later.questions:
         message = f"{here.questions} questions in one turn"

@@ -16,7 +16,8 @@ PHRASES = Path(__file__).with_name("phrases.yaml")
 HARD, TOO_HARD, CRISIS = 6.0, 8.0, 5.0
 """Grades: many adults read below grade 8, and distress takes away more of that."""
 FEWEST = 6  # words; the formula says nothing of shorter texts
-NUMBER = re.compile(r"(?<![\w.])(?:\+?\d[\d\s()-]{4,}\d|\d{3,})(?![\w%])")
+NUMBER = re.compile(r"(?<![\w.])(?<!\d in )(?:\+?\d[\d\s()-]{4,}\d|\d{3,})(?![\w%])")
+"""What could be dialled; “2 in 100” is a share."""
 ADDRESS = re.compile(
     r"https?://|www\.|\b[a-z0-9-]+\.(?:org|com|net|gov|info|uk|de)\b", re.IGNORECASE
 )

@@ -19,7 +19,7 @@ from bot.workshop.check import check, check_path, subjects
 from bot.workshop.library import PACKAGED
 from bot.workshop.lints.manuscript import read_manuscript
 from bot.workshop.lints.reading import count_words, grade
-from bot.workshop.lints.words import FEWEST
+from bot.workshop.lints.words import FEWEST, NUMBER
 from tests.bot.workshop.examples import TODAY, built, write
 from tests.bot.workshop.valid import plain
 
@@ -227,6 +227,35 @@ def test_a_fuzzy_line_of_safety_is_an_error() -> None:
     sound = built({})
     found = check(sound.bundle, Bundle({**sound.safety.files, "locale/de/lines.po": entry}), TODAY)
     assert [f.severity for f in found if f.code == "MR181"] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_number"),
+    [
+        ("Fewer than 2 in 100 calls end so.", False),
+        ("Call 988 now.", True),
+        ("Call 0800 123 456.", True),
+        ("In 100 days it looks different.", True),
+    ],
+)
+def test_what_could_be_dialled_is_a_number(text: str, is_number: bool) -> None:
+    """A share isn't taken for a help line's number."""
+    assert bool(NUMBER.search(text)) is is_number
+
+
+NEAR = built({}).safety.files["near.yaml"]
+
+
+def test_a_crisis_may_answer_before_it_asks() -> None:
+    """Three bubbles there, two elsewhere, and no warning of a line more than that."""
+    for said, is_found in (("[A., B.]", False), ("[A., B., C.]", True)):  # and one that asks
+        text = re.sub(r"(?m)^    say: .*$", f"    say: {said}", NEAR, count=1)
+        found = check(
+            built({}).bundle, Bundle({**built({}).safety.files, "near.yaml": text}), TODAY
+        )
+        assert ("MR108" in {finding.code for finding in found}) is is_found
+    three = built({"steps": "sample:\n  say: [A., B., C.]\n"}).findings()
+    assert "MR108" in {finding.code for finding in three}
 
 
 def test_our_words_are_plain_and_few() -> None:
