@@ -20,6 +20,10 @@ _QUOTES = str.maketrans(
     dict.fromkeys("`´‘’‚‛ʹʻʼʽˈ′＇", "'") | dict.fromkeys("“”„‟«»‹›", '"') | {"_": " "}
 )
 
+_PICTURES = "[\u00b7\u2022\u2190-\u2bff\u3030\U0001f000-\U0001faff]"
+_BETWEEN = re.compile(rf"(?<![\w'])[\w',!?](?:{_PICTURES}+[\w',!?])+(?![\w'])")
+"""Single letters with pictures or dots between them."""
+
 _COMMON = (
     ("’", "'"),
     ("‘", "'"),
@@ -65,4 +69,5 @@ def clean(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFKD", text.translate(_QUOTES)).casefold()
     text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+    text = _BETWEEN.sub(lambda run: re.sub(_PICTURES, "", run.group()), text)
     return text.translate(_SHAPES)

@@ -163,7 +163,11 @@ class RiskScan:
         sentence: Sentence,
     ) -> bool:
         """Tell whether a clear find is said laughing, or lies in the past and isn't back."""
-        if category in _JOKED and any(_near(joke, found, 14) for joke in scopes.get("joke", ())):
+        jokes = [
+            *(scopes.get("laugh", ()) if category in _JOKED else ()),
+            *(scopes.get("topic", ()) if category in _OWN else ()),
+        ]
+        if any(_near(joke, found, 14) for joke in jokes):
             return True
         if category in ("third_party", "medical", "minor") or "lately" in scopes:
             return False

@@ -39,5 +39,12 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "two spaces": lambda text: text.replace(" ", "  "),
     "spaced letters": lambda text: "   ".join(" ".join(word) for word in text.split(" ")),
     "dotted letters": lambda text: " ".join(".".join(word) for word in text.split(" ")),
+    "dashed letters": lambda text: "  ".join("-".join(word) for word in text.split(" ")),
+    "emoji between letters": lambda text: " ".join("🙂".join(word) for word in text.split(" ")),
+    "bars between letters": lambda text: " ".join("|".join(word) for word in text.split(" ")),
+    "spoiler marks": lambda text: f"||{text}||",
+    "markdown": lambda text: f"**{text}**",
+    "underscores": lambda text: text.replace(" ", "_"),
+    "line breaks": lambda text: text.replace(" ", "\n", 1) if text.count(" ") > 3 else text,
     "hyphens": lambda text: text.replace(" ", "-"),
 }

@@ -14,6 +14,8 @@ from .disguises import DISGUISES
 ROOT = Path(__file__).resolve().parents[3]
 DIALOGS = ROOT / "dialogs"
 UTTERANCES = ROOT.parent / "shared" / "data" / "safety_utterances.jsonl"
+HEARD = Path(__file__).with_name("heard.txt")
+GRAVITY = ("now", "act", "check")
 OTHER_LANGUAGES = {"es", "fr", "de", "pt", "it", "ru", "pl", "ar", "hi", "zh"}
 
 
@@ -41,11 +43,9 @@ def _names(rules: list[Rule]) -> list[str]:
 @pytest.mark.parametrize("rule", DANGERS, ids=_names(DANGERS))
 def test_a_danger_is_heard_in_its_examples_and_not_in_its_counter_examples(ear, rule):
     """The category is heard at least as gravely as the rule says."""
-    grave = ("now", "act", "check")
     for text in rule.fires:
         risk = ear.hear(text).risk
         assert risk is not None, text
-        assert grave.index(risk.tier) <= 2, text
         assert risk.category == rule.labels[0], text
     for text in rule.silent:
         risk = ear.hear(text).risk
@@ -100,7 +100,37 @@ def test_a_disguised_danger_is_still_heard(ear, disguise):
         if text.isascii()
     ]
     missed = [text for text in plain if ear.hear(DISGUISES[disguise](text)).risk is None]
-    assert len(missed) <= len(plain) * 0.03, missed
+    assert len(missed) <= len(plain) * 0.01, missed
+
+
+def _frozen() -> list[tuple[str, str]]:
+    """Give each sentence of `heard.txt` with what it must be heard as."""
+    rows: list[tuple[str, str]] = []
+    wanted = ""
+    for line in HEARD.read_text(encoding="utf-8").splitlines():
+        if line.startswith("== "):
+            wanted = line.removeprefix("== ")
+        elif line and not line.startswith("#"):
+            rows.append((wanted, line))
+    return rows
+
+
+def test_what_was_once_heard_right_stays_so(ear):
+    """A rule that is made for one sentence takes no other away, and interrupts no everyday one."""
+    wrong = []
+    for wanted, text in _frozen():
+        risk = ear.hear(text).risk
+        if wanted == "nothing":
+            right = risk is None
+        elif wanted == "at most check":
+            right = risk is None or risk.tier == "check"
+        else:
+            category, tier = wanted.split()
+            right = risk is not None and risk.category == category
+            right = right and GRAVITY.index(risk.tier) <= GRAVITY.index(tier)
+        if not right:
+            wrong.append((wanted, text, risk))
+    assert not wrong
 
 
 @pytest.mark.skipif(not UTTERANCES.exists(), reason="the utterances aren't here")
