@@ -28,12 +28,18 @@ def shown(ask: Ask) -> str:
 def told(reply: Reply) -> str:
     """Give a turn of the guide's as text."""
     lines = [f"  {line.text}" for line in reply.lines]
-    return "\n".join([f"-- {reply.step}", *lines, *([f"    {shown(reply.ask)}"] if reply.ask else [])])
+    return "\n".join(
+        [f"-- {reply.step}", *lines, *([f"    {shown(reply.ask)}"] if reply.ask else [])]
+    )
 
 
 def said(answer: Answer | None, kind: str) -> str:
     """Give an act of the person's as text."""
-    given = [f"{name}: {value}" for name in Answer.__struct_fields__ if (value := getattr(answer, name, None))]
+    given = [
+        f"{name}: {value}"
+        for name in Answer.__struct_fields__
+        if (value := getattr(answer, name, None))
+    ]
     return f"> {kind if answer is None else ', '.join(given)}"
 
 
@@ -46,7 +52,11 @@ def main() -> None:
     asked = parser.parse_args()
     person = next(person for person in PEOPLE if person.name == asked.person)
     script = load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
-    ear, talk, random = Ear.load(ROOT / "dialogs"), Talk(script, asked.seed).begin("GB"), Random(asked.seed)
+    ear, talk, random = (
+        Ear.load(ROOT / "dialogs"),
+        Talk(script, asked.seed).begin("GB"),
+        Random(asked.seed),
+    )
     print(told(talk.reply))
     talk.pick(WAYS[asked.way])
     print(told(talk.reply))
