@@ -86,6 +86,19 @@ class Postgres:
         assert self._sql("postgres", f"CREATE DATABASE {name}") == 0
         return f"postgresql://makeroom@/{name}?host={self.folder}&port={PORT}"
 
+    def dump(self, url: str, file: Path) -> int:
+        """Copy a database into a file with `pg_dump`; give the exit code."""
+        return self._tool("pg_dump", "--format=custom", f"--file={file}", f"--dbname={url}")
+
+    def restore(self, url: str, file: Path) -> int:
+        """Fill an empty database from a copy with `pg_restore`; give the exit code."""
+        options = ("--exit-on-error", "--single-transaction")
+        return self._tool("pg_restore", *options, f"--dbname={url}", str(file))
+
+    def _tool(self, name: str, *options: str) -> int:
+        command = [str(self._programs / name), *options]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
     def cut(self) -> None:
         """Cut all connections of all clients."""
         self._sql(

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from click.testing import CliRunner
 
 from bot.errors import ConfigError
 from tests.faults.kills import Talker
+from tests.postgres import Postgres
 from tests.process import SERVED, Served
 from web.checkup import database
 from web.commands.backup import backup
 from web.ledger import Ledger
 from web.oracle import is_replay
 from web.shelf import Shelf, read_library
+from web.store.base import Store
+from web.store.postgres import PostgresStore
 from web.store.sqlite import SqliteStore
 from web.vault import Vault
 
@@ -29,16 +33,34 @@ async def test_a_restored_backup_holds_every_talk(tmp_path: Path) -> None:
     Nothing that was acknowledged before the backup began is missing, and people go on talking
     after it as if nothing had been.
     """
-    there = tmp_path / "restored"
-    there.mkdir()
+    (tmp_path / "restored").mkdir()
+    file = tmp_path / "restored" / "makeroom.sqlite3"
     served = Served(tmp_path / "data", "--limits", "off")
+    before = await backed_up(served, lambda: take(tmp_path / "data", file))
+    verdicts, *_ = await asyncio.to_thread(database.look, file)
+    assert not [verdict for verdict in verdicts if verdict.grade == "error"]
+    await check(SqliteStore(file), before)
+
+
+async def test_a_restored_dump_holds_every_talk(tmp_path: Path, postgres: Postgres) -> None:
+    """The same with PostgreSQL's own tools, as the page about operating it says."""
+    here, there = postgres.new(), postgres.new()
+    served = Served(tmp_path / "data", "--limits", "off", "--store", here)
+    dump = tmp_path / "copy.dump"
+    before = await backed_up(served, lambda: postgres.dump(here, dump))
+    assert postgres.restore(there, dump) == 0
+    await check(PostgresStore(there), before)
+
+
+async def backed_up(served: Served, backup: Callable[[], int]) -> dict[str | None, int]:
+    """Let eight people talk, and take a backup meanwhile; give what each was told before it."""
     await served.start()
     async with ClientSession() as http:
         talkers = [Talker(served, http, number) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
         await said(talkers, TURNS)
         before = {talker.told[0].token: max(talker.told[0].acked) for talker in talkers}
-        made = await asyncio.to_thread(take, tmp_path / "data", there / "makeroom.sqlite3")
+        made = await asyncio.to_thread(backup)
         after = sum(talker.turns for talker in talkers)
         await said(talkers, after // TALKERS + 3)
         for task in talking:
@@ -46,7 +68,7 @@ async def test_a_restored_backup_holds_every_talk(tmp_path: Path) -> None:
         await asyncio.gather(*talking, return_exceptions=True)
     await served.kill()
     assert made == 0
-    await check(there / "makeroom.sqlite3", before)
+    return before
 
 
 async def said(talkers: list[Talker], turns: int) -> None:
@@ -61,11 +83,8 @@ def take(data: Path, file: Path) -> int:
     return CliRunner().invoke(backup, ["--data", str(data), str(file)]).exit_code
 
 
-async def check(file: Path, before: dict[str | None, int]) -> None:
+async def check(store: Store, before: dict[str | None, int]) -> None:
     """Check every talk of a restored store against what its person was told."""
-    verdicts, *_ = await asyncio.to_thread(database.look, file)
-    assert not [verdict for verdict in verdicts if verdict.grade == "error"]
-    store = SqliteStore(file)
     shelf = Shelf(store, read_library(SERVED))
     for token, acked in before.items():
         assert token is not None
