@@ -39,6 +39,7 @@ class Config(Struct, frozen=True, kw_only=True):
         insights_for: networks that may ask for `/insights`, besides this machine.
         limits: false lets everything through, for tests and benchmarks.
         open: show the chat in the browser once it is there.
+        demo: sample talks are there to look at, and nothing is kept.
     """
 
     host: str = "127.0.0.1"
@@ -56,6 +57,7 @@ class Config(Struct, frozen=True, kw_only=True):
     keep_days: int = KEEP_DAYS
     limits: bool = True
     open: bool = False
+    demo: bool = False
 
     @property
     def url(self) -> str:
@@ -81,6 +83,7 @@ def read_config(
     keep_days: int = KEEP_DAYS,
     limits: str = "on",
     open_browser: bool = False,
+    demo: bool = False,
 ) -> Config:
     """Check options as they were written.
 
@@ -88,6 +91,8 @@ def read_config(
         ConfigError: one sentence that names the option and says what to give instead.
     """
     folder = Path(data).expanduser() if data else default_data()
+    if demo:
+        store = _sample_store(data, store, host)
     return Config(
         host=host,
         port=_port(port),
@@ -104,6 +109,7 @@ def read_config(
         keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
         open=open_browser,
+        demo=demo,
     )
 
 
@@ -162,6 +168,14 @@ def _store(store: str | None, data: Path, workers: int) -> str:
     if kind == "memory":
         return "memory:"
     return "sqlite:" + (path.removeprefix("//") if path.startswith("//") else path)
+
+
+def _sample_store(data: str | None, store: str | None, host: str) -> str:
+    if data or store:
+        raise ConfigError("--demo keeps nothing; leave --data and --store out.")
+    if not is_loopback(host):
+        raise ConfigError(f"--demo is for this machine only; {host} is open to others.")
+    return "memory:"
 
 
 def _dialogs(dialogs: str | None) -> Path:

@@ -5,12 +5,16 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from bot.errors import ConfigError, MakeroomError
 from web.config import Config, read_config
+
+if TYPE_CHECKING:
+    from web.shelf import Library
+    from web.store.base import Store
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 Ready: TypeAlias = Callable[[], None]
@@ -21,6 +25,8 @@ KEEPALIVE_S = 15.0
 """Seconds for a request to be sent, and between two: slow senders hold no connection longer."""
 GARBAGE = 20_000
 """New objects before looking for circles among them: turns make few, and looking takes time."""
+DEMO_SECRET = "have a look around"  # noqa: S105 - said aloud, see below
+"""Of `--demo`, which is on this machine only and has nothing of anybody's."""
 LAST_S = 2.0
 """Seconds for open requests after the talks have said goodbye."""
 
@@ -60,12 +66,16 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
     "--keep-days", default=90, show_default=True, type=int, help="Days to keep a talk; 0: ever."
 )
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
+@click.option("--demo", is_flag=True, help="Look around: sample talks, and nothing is kept.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:
     """Serve the chat until SIGTERM or Ctrl-C."""
+    if options["demo"]:
+        options["insights_secret"] = options["insights_secret"] or DEMO_SECRET
     config = read_config(**options)
     listening = _bind(config)  # first of all, so that a taken port is told at once
-    _make_folder(config)
+    if not config.demo:
+        _make_folder(config)
     if config.workers == 1:
         _loop_run(config, listening, lambda: _announce(config, listening))
         return
@@ -146,13 +156,28 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     except MakeroomError:
         await store.close()
         raise
+    samples = await _samples(config, store, library) if config.demo else ""
     await web.SockSite(runner, listening, backlog=BACKLOG).start()
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()
     ready()
+    click.echo(samples, nl=False)
     await _asked_to_stop()
     await runner.cleanup()
+
+
+async def _samples(config: Config, store: "Store", library: "Library") -> str:
+    """Put sample talks into the store, and write what opens them."""
+    from web.app import now_ms  # noqa: PLC0415
+    from web.commands.samples import seeded  # noqa: PLC0415 - only who wants a look around
+
+    found = await seeded(store, library, config.dialogs, now_ms())
+    talks = "".join(f"  {sample.title}\n    {sample.code}\n" for sample in found)
+    return (
+        "Nothing is kept. Sample talks, opened on /chat with “I have a return code”:\n"
+        f"{talks}The secret for /insights: {DEMO_SECRET}\n"
+    )
 
 
 def _announce(config: Config, listening: socket.socket) -> None:
