@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from bot.script import Script
+from bot.script import Script, Step
 from web.store.counts import FEWEST, PERSON, Count
 from web.tally import CHOSEN
 
@@ -128,13 +128,13 @@ def _rows(people: Mapping[str, int], kind: str, names: Sequence[str]) -> tuple[R
 
 
 def _stages(people: Mapping[str, int], script: Script | None) -> tuple[Row, ...]:
-    titles = {it.id: it.title for it in script.stages.values()} if script else {}
+    titles = {it: script.stages[it].title for it in _order(script)} if script else {}
     rows = _rows(people, "stage", _named(people, "stage", titles))
     return tuple(Row(row.id, titles.get(row.id) or row.id, row.people) for row in rows)
 
 
 def _steps(people: Mapping[str, int], script: Script | None) -> tuple[StepRow, ...]:
-    steps = script.steps if script else {}
+    steps = _ordered_steps(script) if script else {}
     return tuple(
         StepRow(
             id=name,
@@ -150,9 +150,19 @@ def _steps(people: Mapping[str, int], script: Script | None) -> tuple[StepRow, .
     )
 
 
-def _left(people: Mapping[str, int], name: str, steps: Mapping[str, object]) -> int | None:
+def _order(script: Script) -> list[str]:
+    """Name the stages as people come through them, then the side flows."""
+    return sorted(script.stages, key=lambda stage: [*script.progress, stage].index(stage))
+
+
+def _ordered_steps(script: Script) -> dict[str, Step]:
+    order = _order(script)
+    return dict(sorted(script.steps.items(), key=lambda it: order.index(it[1].stage)))
+
+
+def _left(people: Mapping[str, int], name: str, steps: Mapping[str, Step]) -> int | None:
     """Count those who came to a step and no further; nobody goes on from an end."""
-    ends = bool(getattr(steps.get(name), "ends", False))
+    ends = name in steps and steps[name].ends
     left = people[f"reached/{name}"] - people.get(f"went/{name}", 0)
     return None if ends else in_tens(max(0, left))
 

@@ -16,6 +16,7 @@ from aiohttp import web
 from jinja2 import Template
 
 from bot.errors import StoreUnavailable
+from web.forms import PRIVATE
 from web.insights import versions
 from web.limits import Limits, Rate
 from web.shelf import Library
@@ -59,18 +60,24 @@ class Overview:
             raise web.HTTPTooManyRequests(text="Too many wrong secrets.", headers=headers)
         given = await _given(request)
         if given is None:
-            return self._asked()
+            return self._asked(request)
         if not hmac.compare_digest(hashlib.sha256(given).digest(), self._secret):
             self._limits.take("guess", address)
-            return self._asked(is_wrong=True)
+            return self._asked(request, is_wrong=True)
         return await self._shown(request)
 
-    def _asked(self, *, is_wrong: bool = False) -> web.Response:
+    def _asked(self, request: web.Request, *, is_wrong: bool = False) -> web.Response:
+        """Ask for the secret: a browser by our form, anything else by HTTP's own way.
+
+        A browser that is asked by HTTP opens a window of its own and hides the form.
+        """
+        is_form = "Sec-Fetch-Mode" in request.headers and "Authorization" not in request.headers
+        challenge = {"WWW-Authenticate": 'Basic realm="insights", charset="UTF-8"'}
         return web.Response(
-            status=401,
+            status=403 if is_form else 401,
             text=self._page.render(versions=None, is_wrong=is_wrong),
             content_type="text/html",
-            headers={"WWW-Authenticate": 'Basic realm="insights", charset="UTF-8"'},
+            headers=PRIVATE if is_form else PRIVATE | challenge,
         )
 
     async def _shown(self, request: web.Request) -> web.Response:

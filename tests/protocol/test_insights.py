@@ -165,6 +165,7 @@ async def test_only_named_machines_may_ask(serve: Serve) -> None:
         ({"Sec-Fetch-Site": "cross-site"}, SECRET, 403),
         ({"Sec-Fetch-Site": "same-site"}, SECRET, 403),
         ({"Origin": "https://elsewhere.example"}, SECRET, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}, "wrong", 403),
         ({}, "", 401),
         ({}, SECRET[:-1], 401),
         ({}, "\ud800".encode("utf-8", "replace").decode(), 401),
@@ -182,6 +183,18 @@ async def test_the_form_is_ours(
     assert reply.status == status
     assert reply.headers["Cache-Control"] == "no-store"
     assert SECRET not in await reply.text()
+    assert ("WWW-Authenticate" in reply.headers) == (status == 401)
+
+
+async def test_a_browser_is_asked_by_the_page(serve: Serve) -> None:
+    """Not by a window of its own, which would hide the form; until it has sent a secret that way."""
+    server = await serve(**ON)
+    page = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
+    reply = await server.http.get("/insights", headers=page)
+    assert (reply.status, "WWW-Authenticate" in reply.headers) == (403, False)
+    assert '<form method="post" action="/insights">' in await reply.text()
+    assert (await look(server, "a wrong secret", **page))[0] == 401
+    assert (await look(server, **page))[0] == 200
 
 
 @pytest.mark.parametrize(
