@@ -37,7 +37,7 @@ _CODE = re.compile(r"[0-9@$!|+*]")
 _NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_AMOUNT = re.compile(r"(\d{1,6})([a-z]{2,4})|(1[0-7])(f)")
+_AMOUNT = re.compile(r"([1-9]\d{0,5})([a-z]{2,4})|(1[0-7])(f)")
 _DOUBLED = re.compile(r"(.)\1+")
 _KEYLIKE = re.compile(r"killm|killin|suicid|myself|(?:wanna|want|to|gonna)die|unalive")
 _LEET = (
@@ -114,7 +114,7 @@ class Words:
         read: dict[str, tuple[str, ...]] = {}
         for token in (_PLAIN if plain.isascii() else _TOKEN).findall(plain):
             words = table.get(token)
-            if words is not None:
+            if words is not None and not (shortest == 1 and token.isdecimal()):
                 now.extend(words)
             elif token[-1] in _STOPS:
                 now = self._ended(now, token, done)
