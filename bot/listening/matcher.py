@@ -25,9 +25,17 @@ _USUAL = (
     "so", "as", "you", "he", "she", "they", "we", "if", "just", "can", "what", "how", "no", "all",
     "or", "like", "up", "out",
 )  # fmt: skip
+_COMMON = (
+    "about", "will", "time", "think", "going", "know", "feel", "want", "get", "better", "there",
+    "should", "would", "now", "good", "much", "did", "make", "take", "really", "too", "day",
+    "when", "go", "could", "help", "being", "care", "way", "because", "off", "well", "has", "only",
+    "end", "work", "over", "done", "left", "see", "from", "tell", "one", "doing", "things",
+    "having", "made", "enough", "days", "after", "more", "other", "thank", "bad", "something",
+    "life", "myself", "live", "him", "her", "them", "then", "than", "some", "by", "who", "people",
+)  # fmt: skip
+_COSTS = dict.fromkeys(_COMMON, 200) | dict.fromkeys(_USUAL, 600)
 """Words of nearly every talk: a look that begins at one of them is seldom worth it."""
-_USUAL_COST = 400
-_NUMBER_COST = 60
+_NUMBER_COST = 90
 
 
 class Hit(Struct, frozen=True):
@@ -125,7 +133,7 @@ def _costs(tracks: Sequence[Track]) -> dict[int, int]:
     """Guess how often each place is filled: by words that many rows need, and by usual ones."""
     places = [p for track in tracks for p in track.steps if isinstance(p, Place)]
     usual = Counter(word for place in places if place.is_needed for word in place.words)
-    usual.update(dict.fromkeys(_USUAL, _USUAL_COST))
+    usual.update(_COSTS)
 
     def cost(place: Place) -> int:
         words = sum(usual[word] for word in place.words) + len(place.phrases)
