@@ -80,6 +80,7 @@ class Matcher:
             return []
         ordered = sorted(worth, key=lambda track: track.order) if len(worth) > 1 else worth
         where = [place for place, word in enumerate(sentence) if word not in UNCOUNTED]
+        where.append(len(sentence))
         return [hit for track in ordered for hit in _hits(track, said, where)]
 
     def _track(self, order: int, rule: int, row: Row) -> Track:
@@ -154,7 +155,8 @@ def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:
         back = end
         for step in reversed(track.steps):
             back = said.back(step, back)
-        last = where[end.bit_length() - 2] + (2 if track.closes else 1)
+        behind = end.bit_length() - 1  # words up to here
+        last = where[behind] if track.closes else where[behind - 1] + 1
         yield Hit(track.rule, where[back.bit_length() - 1], last)
 
 

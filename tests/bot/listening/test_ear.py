@@ -183,6 +183,14 @@ def test_an_answer_to_an_open_question_is_no_command(text):
     assert EAR.hear(text, TOPICS).command is None
 
 
+@pytest.mark.parametrize("mark", ["", ".", "!", "?", "!!", "...", " :)", " 🙏", "\n", ",", ";"])
+def test_a_mark_behind_a_reply_changes_nothing(mark):
+    assert EAR.hear(f"stop{mark}").command == "stop"
+    assert EAR.hear(f"why{mark}").command == "why"
+    assert EAR.hear(f"yes{mark}").answer == "yes"
+    assert EAR.hear(f"no{mark}").answer == "no"
+
+
 @pytest.mark.parametrize(
     "text", ["yes but not now", "yes and no", "sure, if I must", "ok but I'm scared"]
 )

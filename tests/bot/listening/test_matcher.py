@@ -49,6 +49,7 @@ def found(matcher: Matcher, text: str) -> list[tuple[int, str]]:
         ("hits me !to_bits/up", "he hits me to death", "hits me to"),
         ("a #1-3 b", "a two b", "a two b"),
         ("< stop >", "stop", "< stop >"),
+        ("< stop >", "stop ,", "< stop , >"),
         ("< stop >", "do not stop", None),
         ("i [not/do_not] care", "i do not care", "i do not care"),
     ],
