@@ -37,7 +37,7 @@ def test_a_script_is_checked_and_one_noun(file: Path) -> None:
     assert text.startswith("// @ts-check\n")
     assert len(text.splitlines()) <= 330
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
-    assert ".style" not in text
+    assert ".style" not in text or file.name == "makeroom.js"  # the frame's theme
     assert "setAttribute" not in text or file.name in {"makeroom.js", "figure.js"}  # tag, drawing
 
 
