@@ -263,13 +263,13 @@ async def test_a_practice_can_be_left_at_once(opens: Opens, guide: FakeGuide) ->
 async def test_the_figure_ticks_the_list(opens: Opens, guide: FakeGuide) -> None:
     """A tap on the figure is a tick in the list, lit on both; places without a shape stay listed."""
     page = await opens("body")
-    shapes = page.locator(".figure path")
+    shapes = page.locator(".place")
     await expect(shapes).to_have_count(4)
     await shapes.first.click()
     await expect(page.get_by_label("Chest")).to_be_checked()
-    await expect(shapes.first).to_have_class("on")
+    await expect(shapes.first).to_have_class("place on")
     await page.get_by_label("Chest").uncheck()
-    await expect(shapes.first).not_to_have_class("on")
+    await expect(shapes.first).to_have_class("place")
     await shapes.nth(2).click()
     await page.get_by_role("button", name="Done choosing").click()
     await expect(page.locator("#lines .done")).to_be_visible()

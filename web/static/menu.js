@@ -57,9 +57,9 @@ async function codes() {
 async function showCode(place, token) {
   const { encode, words } = await codes(), code = encode(token, words);
   place.replaceChildren(
+    el("p", { className: "hint" }, word("code_about")),
     el("ol", { className: "twenty" }, ...code.map((one) => el("li", {}, one))),
-    button(word("copy"), () => void navigator.clipboard.writeText(code.join(" ")).then(() => say(word("copied")))),
-    el("p", { className: "hint" }, word("code_about")));
+    button(word("copy"), () => void navigator.clipboard.writeText(code.join(" ")).then(() => say(word("copied")))));
   place.tabIndex = -1;
   place.focus();
 }

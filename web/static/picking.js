@@ -6,7 +6,7 @@
  * @typedef {import("./types").Choice} Choice
  * @typedef {import("./types").Hands} Hands
  */
-import { figure, light } from "./figure.js";
+import { figure } from "./figure.js";
 import { bdi, button, el, group, sender, word } from "./inputs.js";
 
 /**
@@ -76,8 +76,6 @@ export function body({ areas = [], ...ask }, hands) {
   const both = el("div", { className: "body" }, picture);
   row.replaceWith(both);
   both.append(row);
-  node.addEventListener("change", () => light(picture, node));
-  light(picture, node);
   return node;
 }
 
