@@ -16,9 +16,12 @@ const DRAFT = "makeroom.draft";
 const MANY = 8;   // more choices than this are a list to pick from, not a wall of buttons
 const HELP_MS = 3_000;        // then help is shown from this page's own means
 
-const lines = part("lines"), panel = part("panel"), box = part("words", HTMLTextAreaElement);
-const note = part("note"), state = part("state");
-const near = part("near"), menu = part("talk", HTMLDetailsElement);
+/** @type {Record<string, HTMLElement>} */
+const { lines, panel, note, state, near } = Object.fromEntries(["lines", "panel", "note", "state", "near"].map((id) => [id, part(id)]));
+/** @type {HTMLTextAreaElement} */
+const box = part("words");
+/** @type {HTMLDetailsElement} */
+const menu = part("talk");
 
 /** @type {TalkEvent[]} */
 let events = [];
@@ -294,7 +297,7 @@ function sayWords() {
   tab.drop(DRAFT);
 }
 
-part("say", HTMLFormElement).addEventListener("submit", (event) => { event.preventDefault(); sayWords(); });
+part("say").addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); sayWords(); });
 box.addEventListener("input", () => { if (prompt?.ask?.keep !== false) tab.set(DRAFT, box.value); });
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;

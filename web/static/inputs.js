@@ -32,9 +32,7 @@ learn(document.querySelector("template")?.content.textContent ?? "");
 
 /** A sentence of the page's own. @param {string} key @param {Record<string, string | number>} [values] */
 export function word(key, values = {}) {
-  const found = words.get(key);
-  if (found === undefined) throw new Error(`no words for ${key}`);
-  return found.replace(/{(\w+)}/g, (_, name) => String(values[name]));
+  return (words.get(key) ?? key).replace(/{(\w+)}/g, (_, name) => String(values[name]));
 }
 
 /** @param {string} label @param {() => void} onclick @param {string} [className] */
