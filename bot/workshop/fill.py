@@ -4,7 +4,7 @@ A walk takes, prompt by prompt, whatever brings most that is new. When nothing n
 back to the nearest earlier prompt where something is, with the acts that led there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from bot.values import Ask, Input, Session
 from bot.workshop.census import choice_ids, line_ids, transition_ids
 from bot.workshop.chat import DEFAULT_CLOCK
 from bot.workshop.coverage import both_ways, came_out, picked
+from bot.workshop.places import Place
 from bot.workshop.record import Spoken
 from bot.workshop.replay import MOMENT, Result
 from bot.workshop.tries import Tries, Try
@@ -26,6 +27,23 @@ MOST_DEPTH = 6  # acts that a search from elsewhere looks ahead
 MOST_TURNS = 1_500  # turns that one search may take: some tenths of a second
 MANY_TURNS = 300_000  # turns of a whole search without a limit of its own
 MOST_KEPT = 4  # situations kept of each prompt, to come back to
+
+
+class Faults(Struct, frozen=True):
+    """Faults that nobody caught.
+
+    Attributes:
+        survivors: each as its kind and its place.
+        where: the script's places, for the limits in its guards.
+    """
+
+    survivors: frozenset[str]
+    where: Mapping[str, Place]
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Give what is to be reached."""
+        return frozenset(f"fault {one}" for one in self.survivors)
 
 
 class Spot(Struct, frozen=True):
@@ -54,18 +72,25 @@ class Filler:
         tries: what can be done at a prompt.
         played: conversations that are there already.
         turns: how many turns the search may take; ten thousand are some seconds.
+        faults: faults that the conversations don't catch, to come by where each would show.
     """
 
     def __init__(
-        self, script: Script, tries: Tries, played: Iterable[Result], turns: int = MANY_TURNS
+        self,
+        script: Script,
+        tries: Tries,
+        played: Iterable[Result],
+        turns: int = MANY_TURNS,
+        faults: Faults | None = None,
     ) -> None:
         self.script, self.tries, self._left = script, tries, turns
-        self._watched = Watched(script)
+        self._watched = Watched(script, faults.where if faults is not None else None)
         self._wanted = _wanted(script, self._watched.guards)
         results = list(played)
         self._seen = self._reached(results)
+        self._wanted |= faults.items if faults is not None else frozenset()
         self.missing = self._wanted - self._seen
-        self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
+        self._fresh = {_stage_of(item) for item in self.missing}
         self._kept: dict[str, list[Spot]] = {}
         for result in results:
             self._keep_all(result)
@@ -98,7 +123,7 @@ class Filler:
         if not spot.reaches <= self._seen:
             self._seen |= spot.reaches
             self.missing = self._wanted - self._seen
-            self._fresh = {item.split()[1].partition(".")[0] for item in self.missing}
+            self._fresh = {_stage_of(item) for item in self.missing}
         self._keep(spot)
         return spot
 
@@ -210,7 +235,10 @@ class Filler:
         self._left -= 1
         turn, guards = self._watched.turn(session, given)
         spoken = Spoken(given, session.step if session is not None else "", ask, turn)
-        reaches = frozenset({*_reaches(spoken), *(f"guard {guard}" for guard in guards)})
+        faults = (f"fault {one}" for one in self._watched.would_show)
+        moved = (f"fault redirect route {part}" for part in turn.path)
+        guarded = (f"guard {guard}" for guard in guards)
+        reaches = frozenset({*_reaches(spoken), *guarded, *faults, *moved})
         return Spot((*talk, spoken), turn.session, turn.reply.ask, given.at, reaches & self._wanted)
 
     def _reached(self, played: Iterable[Result]) -> frozenset[str]:
@@ -220,6 +248,12 @@ class Filler:
         ways = [item for one in spoken for item in _reaches(one)]
         guards = [f"guard {guard}" for guard in came_out(self._watched.came_out)]
         return frozenset([*ways, *guards])
+
+
+def _stage_of(item: str) -> str:
+    """Give the stage that something missing is in, or its own name."""
+    words = item.split()
+    return next((word for word in words if "." in word), words[1]).partition(".")[0]
 
 
 def _wanted(script: Script, guards: Iterable[str]) -> frozenset[str]:

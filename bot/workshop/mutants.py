@@ -12,15 +12,14 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from transitions import Transition
 
-from bot.errors import MakeroomError
-from bot.expressions import Scope, compile_guard
+from bot.expressions import Scope
 from bot.script import Effect, Env, Guard, Route, Script
 from bot.values import Value
 from bot.workshop.census import routes_of
 from bot.workshop.places import Place
 from bot.workshop.remade import Remaker
 from bot.workshop.replay import Result
-from bot.workshop.thresholds import lowered
+from bot.workshop.thresholds import lower_guard
 
 Kind: TypeAlias = Literal["flip", "lower", "redirect", "drop"]
 
@@ -108,14 +107,10 @@ class Mutation:
 
     def _lowered(self, place: str) -> tuple[Mutant, Guard] | None:
         source = self._where[place].when if place in self._where else ""
-        less = lowered(source)
+        less = lower_guard(source, self._scope)
         if less is None:
             return None
-        try:
-            other = compile_guard(less, self._scope)
-        except MakeroomError:
-            return None
-        return self._add("lower", place, f"“{source}” becomes “{less}”"), other
+        return self._add("lower", place, f"“{source}” becomes “{less[0]}”"), less[1]
 
     def _effect(self, place: str, effect: Effect) -> Effect:
         drop = self._add("drop", place, f"{effect.name} isn't set")

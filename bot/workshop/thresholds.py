@@ -2,6 +2,10 @@
 
 import re
 
+from bot.errors import MakeroomError
+from bot.expressions import Scope, compile_guard
+from bot.script import Guard
+
 _LIMIT = re.compile(r"([<>]=?\s*)(\d+)")
 
 
@@ -11,3 +15,14 @@ def lowered(source: str) -> str | None:
     if found is None or int(found[2]) == 0:
         return None
     return f"{source[: found.start()]}{found[1]}{int(found[2]) - 1}{source[found.end() :]}"
+
+
+def lower_guard(source: str, scope: Scope) -> tuple[str, Guard] | None:
+    """Give a guard with its first limit lowered, as it is written and compiled."""
+    less = lowered(source)
+    if less is None:
+        return None
+    try:
+        return less, compile_guard(less, scope)
+    except MakeroomError:  # of what the loader made itself, such as a band's name, nothing is left
+        return None

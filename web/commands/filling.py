@@ -1,14 +1,14 @@
 """Writes the conversations that are missing, and measures what the ones that are there catch."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from bot.errors import ConfigError
 from bot.script import Script
-from bot.workshop.fill import Filler
+from bot.workshop.fill import Faults, Filler
 from bot.workshop.filled import filled
 from bot.workshop.library import Library
 from bot.workshop.mutants import Caught, Mutation
@@ -32,15 +32,22 @@ def by_dialog(played: Iterable[Outcome]) -> Iterator[tuple[Library, Script, list
     yield from found.values()
 
 
-def fill(played: Iterable[Outcome], folder: Path, turns: int) -> None:
+def fill(played: Iterable[Outcome], folder: Path, turns: int, scores: "Sequence[Score]") -> None:
     """Write conversations into a folder until nothing is missing or enough was tried.
+
+    Args:
+        played: what is there already.
+        folder: where to write.
+        turns: how many to try.
+        scores: which faults are to be caught besides; none when they weren't measured.
 
     Raises:
         ConfigError: the folder can't be written.
     """
     for library, script, results in by_dialog(played):
         tries = Tries(script, library.ear, example_dangers(library.lexicon))
-        filler = Filler(script, tries, results, turns)
+        faults = next((one.faults for one in scores if one.script.id == script.id), None)
+        filler = Filler(script, tries, results, turns, faults)
         count = _write(filled(script, library.ear, filler.talks()), folder)
         missing = len(filler.missing)
         click.echo(f"{script.id}: {count} conversations written to {folder}, {missing} not reached")
@@ -77,6 +84,12 @@ class Score:
     def survivors(self) -> list[Caught]:
         """Give the faults that nobody caught."""
         return [one for one in self.caught if not one.by]
+
+    @property
+    def faults(self) -> Faults:
+        """Give those that nobody caught, to look for conversations that would."""
+        alive = frozenset(f"{one.mutant.kind} {one.mutant.place}" for one in self.survivors)
+        return Faults(alive, self.where)
 
     def tell(self) -> None:
         """Print the share, and the faults that weren't caught."""

@@ -56,7 +56,7 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write conversations that reach what is missing, as .chat files.",
+    help="Write conversations that reach what is missing, and with --mutate what isn't caught.",
 )
 @click.option(
     "--turns",
@@ -99,9 +99,9 @@ def replay(
     shown = covers(played) if cover or lcov is not None else []
     if lcov is not None:
         write_lcov(lcov, shown)
-    if folder is not None:
-        fill(played, folder, turns)
     measured = scores(played) if mutate else []
+    if folder is not None:
+        fill(played, folder, turns, measured)
     if as_json:
         found = _as_json(played)
         found |= {"cover": [one.as_json() for one in shown]} if cover else {}
