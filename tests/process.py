@@ -46,6 +46,11 @@ class Served:
         assert self._process is not None
         return self._process.pid
 
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def kill(self) -> None:
         """End it in the middle of whatever it does."""
         await self._end(signal.SIGKILL)

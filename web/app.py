@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.errors import ConfigError
 from web.access import Access
+from web.author import offer_tests
 from web.config import Config
 from web.forms import Forms
 from web.house import House
@@ -20,7 +21,7 @@ from web.log import Log
 from web.measured import measured
 from web.metrics import Metrics
 from web.overview import Overview
-from web.pages import Pages, alive, guarded, ready
+from web.pages import PAGES, Pages, alive, guarded, ready
 from web.shelf import Library, Shelf
 from web.socket import ACCESS, HUB, talk_socket
 from web.store.base import Store
@@ -79,7 +80,6 @@ def init_app(
     house = House(
         store=store,
         shelf=shelf,
-        ear=library.ear,
         limits=limits,
         log=Log(metrics=counts),
         metrics=counts,
@@ -88,16 +88,18 @@ def init_app(
         counts=bool(config.insights),
     )
     site = library.site
-    pages = Pages(shelf.cards(), version("makeroom"), (*config.embed_on, *site.embed_on), site=site)
+    embed_on, author = (*config.embed_on, *site.embed_on), config.author
+    pages = Pages(shelf.cards(), version("makeroom"), embed_on, site=site, author=author)
 
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)
+    app[PAGES] = pages
     app[ACCESS] = Access(config.trusted_proxy, config.metrics_for, config.insights_for)
     app.router.add_get("/ws", talk_socket, allow_head=False)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
     app.router.add_get("/metrics", measured)
-    overview = Overview(config.insights, pages.insights, library)
+    overview = Overview(config.insights, pages.insights)
     app.router.add_get("/insights", overview.answer)
     app.router.add_post("/insights", overview.answer)
     app.router.add_get("/embed", pages.embedding.embed)
@@ -105,6 +107,8 @@ def init_app(
     forms = Forms(pages.makers)
     app.router.add_get("/plain", forms.start)
     app.router.add_post("/plain", forms.answer)
+    if config.author:
+        offer_tests(app)
     app.router.add_get("/{path:.*}", pages.serve)
     app.cleanup_ctx.append(_kept)
     app.on_shutdown.append(_drained)

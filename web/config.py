@@ -40,6 +40,8 @@ class Config(Struct, frozen=True, kw_only=True):
         limits: false lets everything through, for tests and benchmarks.
         open: show the chat in the browser once it is there.
         demo: sample talks are there to look at, and nothing is kept.
+        author: for authors at their own machine: dialogues are read anew when they are saved, and
+            the page offers the talk as a test.
     """
 
     host: str = "127.0.0.1"
@@ -58,6 +60,7 @@ class Config(Struct, frozen=True, kw_only=True):
     limits: bool = True
     open: bool = False
     demo: bool = False
+    author: bool = False
 
     @property
     def url(self) -> str:
@@ -84,6 +87,7 @@ def read_config(
     limits: str = "on",
     open_browser: bool = False,
     demo: bool = False,
+    author: bool = False,
 ) -> Config:
     """Check options as they were written.
 
@@ -110,6 +114,7 @@ def read_config(
         limits=_limits(limits, host),
         open=open_browser,
         demo=demo,
+        author=_author(author, host),
     )
 
 
@@ -198,6 +203,12 @@ def _secret(secret: str | None) -> bytes:
     if len(secret) < SHORTEST_SECRET:
         raise ConfigError(f"--insights-secret is short; give {SHORTEST_SECRET} letters or more.")
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _author(author: bool, host: str) -> bool:
+    if author and not is_loopback(host):
+        raise ConfigError(f"--author is for this machine only; {host} is open to others.")
+    return author
 
 
 def _limits(limits: str, host: str) -> bool:

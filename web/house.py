@@ -28,13 +28,17 @@ class House(Struct, frozen=True):
 
     store: Store
     shelf: Shelf
-    ear: Ear
     limits: Limits
     log: Log
     metrics: Metrics
     now: Callable[[], int]
     keep_ms: int = 0
     counts: bool = False
+
+    @property
+    def ear(self) -> Ear:
+        """Give what hears people, of today."""
+        return self.shelf.ear
 
 
 class Seat(Protocol):

@@ -19,7 +19,6 @@ from bot.errors import StoreUnavailable
 from web.forms import PRIVATE
 from web.insights import versions
 from web.limits import Limits, Rate
-from web.shelf import Library
 from web.socket import ACCESS, HUB
 
 GUESSES = Rate(5, 1 / 60)
@@ -35,7 +34,6 @@ class Overview:
     Args:
         secret: SHA-256 of what whoever runs this set; empty: there is no such page.
         page: shows versions, or asks for the secret.
-        library: the dialogues of today.
         clock: seconds that only go forward.
     """
 
@@ -43,10 +41,9 @@ class Overview:
         self,
         secret: bytes,
         page: Template,
-        library: Library,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._secret, self._page, self._library = secret, page, library
+        self._secret, self._page = secret, page
         self._limits = Limits(rates={"guess": GUESSES}, clock=clock)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -85,7 +82,7 @@ class Overview:
             counts = await request.app[HUB].house.store.counts()
         except StoreUnavailable:
             raise web.HTTPServiceUnavailable(text="The store doesn't answer now.") from None
-        found = versions(counts, self._library.scripts.values())
+        found = versions(counts, request.app[HUB].house.shelf.library.scripts.values())
         text = self._page.render(versions=found, is_wrong=False)
         return web.Response(text=text, content_type="text/html")
 

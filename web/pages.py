@@ -71,6 +71,7 @@ class Pages:
         embed_on: origins of sites that may show the talk in a frame.
         site: says who runs this.
         folder: holds `templates` and `static`.
+        author: offer the running talk as a test.
     """
 
     def __init__(
@@ -80,17 +81,18 @@ class Pages:
         embed_on: Sequence[str] = (),
         folder: Path = HERE,
         site: Site = Site(),  # noqa: B008 - frozen
+        *,
+        author: bool = False,
     ) -> None:
         spoken = tongues(folder)
         self._files = dict(_sources(folder / "static"))
         for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self.makers = _makers(folder, spoken, version=version, cards=list(cards), who_runs=site)
-        self._pages = {
-            path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
-            for path, name in CONTENTS
-        }
+        self.makers = _makers(
+            folder, spoken, version=version, cards=list(cards), who_runs=site, author=author
+        )
+        self._pages = self._made()
         self.insights = self.makers[ENGLISH].get_template("insights.html")
         self.embedding = Embedding(
             embed_on,
@@ -99,6 +101,18 @@ class Pages:
             self._page("refused", IN_A_FRAME | _policy(["*"])),
             self.makers[ENGLISH].get_template("check.html"),
         )
+
+    def renew(self, cards: Iterable[Card]) -> None:
+        """Show other help lines."""
+        for maker in self.makers.values():
+            maker.globals["cards"] = list(cards)
+        self._pages = self._made()
+
+    def _made(self) -> dict[str, Editions]:
+        return {
+            path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
+            for path, name in CONTENTS
+        }
 
     def __getitem__(self, path: str) -> File:
         """Give the file at an address, pages in English; raises KeyError."""
@@ -119,6 +133,9 @@ class Pages:
         return Editions(
             {lang: File.of(assets.page(it).encode(), ".html", more) for lang, it in made.items()}
         )
+
+
+PAGES = web.AppKey("pages", Pages)
 
 
 async def alive(_: web.Request) -> web.Response:

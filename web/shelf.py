@@ -14,13 +14,15 @@ from bot.listening.ear import Ear
 from bot.loader import load_bundle
 from bot.loading.catalog import languages
 from bot.script import Script
-from bot.values import Card, Category
+from bot.values import Card, Category, Session
 from web.site import Site, read_site
 from web.store.base import Store
 from web.stricter import narrowed, with_lines
 
 MAX_LOADED = 16
 """Old versions and other languages kept loaded (about 2 MB each); others are loaded again."""
+MAX_BEFORE = 8
+"""Libraries of before that are remembered, for talks that stand at a step which is gone."""
 DEFAULT = "anxiety"
 
 
@@ -47,7 +49,7 @@ class Shelf:
 
     Args:
         store: keeps the bundles.
-        library: what is there today.
+        library: what is there today; `renew` takes another in.
     """
 
     def __init__(self, store: Store, library: Library) -> None:
@@ -56,12 +58,42 @@ class Shelf:
         scripts = library.scripts.values()
         self._today = {(script.digest, script.lang): script for script in scripts}
         self._loaded: OrderedDict[tuple[str, str], Script] = OrderedDict()
+        self._before: list[dict[tuple[str, str], Script]] = []
         self._loading = asyncio.Lock()
+
+    @property
+    def ear(self) -> Ear:
+        """Give what hears people, of today."""
+        return self._library.ear
+
+    @property
+    def library(self) -> Library:
+        """Give the dialogues of today."""
+        return self._library
 
     async def keep(self) -> None:
         """Keep today's bundles in the store, before a talk can begin with one."""
         for digest, bundle in self._bundles.items():
             await self._store.keep_bundle(digest, msgspec.json.encode(bundle))
+
+    async def renew(self, library: Library) -> None:
+        """Take another library in; talks go on with the version that they began with."""
+        newer = Shelf(self._store, library)
+        await newer.keep()
+        async with self._loading:
+            self._before = [{**self._loaded, **self._today}, *self._before[: MAX_BEFORE - 1]]
+            self._library, self._today = library, newer._today
+            self._bundles |= newer._bundles
+            self._loaded.clear()  # they were loaded with the safety flows of before
+
+    def holding(self, script: Script, session: Session) -> Script:
+        """Give the script, or an earlier one when a step the talk stands at is gone from it."""
+        steps = {session.step, *(frame.step for frame in session.stack)}
+        key = (script.digest, script.lang)
+        for one in (script, *(there[key] for there in self._before if key in there)):
+            if steps <= one.steps.keys():
+                return one
+        return script
 
     async def today(self, name: str | None, lang: str | None) -> Script:
         """Give the script that a new talk begins with, in its own language if not in another.
@@ -114,6 +146,9 @@ class Shelf:
             spoken = lang if lang in languages(bundle.files) else None
             return await asyncio.to_thread(load_bundle, bundle, self._library.safety, spoken)
         except (msgspec.MsgspecError, ScriptError):
+            for there in self._before:  # it doesn't go with the safety flows of today
+                if (digest, lang) in there:
+                    return there[digest, lang]
             raise TalkDamaged(
                 "The script this talk began with can't be loaded; run `makeroom doctor`."
             ) from None

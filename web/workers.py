@@ -38,6 +38,7 @@ class Workers:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop())
+        signal.signal(signal.SIGHUP, lambda *_: self._tell_all(signal.SIGHUP))
         for _ in range(self._count):
             self._start()
         code = self._started()
@@ -55,6 +56,7 @@ class Workers:
         try:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it can read the dialogues anew
             self._work(self._say_ready)
             code = 0
         except SystemExit as error:
@@ -96,5 +98,8 @@ class Workers:
 
     def _stop(self) -> None:
         self._is_stopping = True
+        self._tell_all(signal.SIGTERM)
+
+    def _tell_all(self, number: int) -> None:
         for pid in self._running:
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, number)

@@ -236,7 +236,6 @@ class Conversation(RuleBasedStateMachine):
             House(
                 store=self.store,
                 shelf=self.shelf,
-                ear=library.ear,
                 limits=Limits(is_on=False),
                 log=Log(metrics=metrics),
                 metrics=metrics,

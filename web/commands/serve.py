@@ -67,6 +67,7 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 )
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
 @click.option("--demo", is_flag=True, help="Look around: sample talks, and nothing is kept.")
+@option("--author", is_flag=True, help="Read dialogues when saved; offer talks as tests.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:
     """Serve the chat until SIGTERM or Ctrl-C."""
@@ -138,6 +139,7 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
 
     from web.app import init_app, open_store  # noqa: PLC0415
     from web.log import set_up  # noqa: PLC0415
+    from web.renewal import Renewal  # noqa: PLC0415
     from web.shelf import read_library  # noqa: PLC0415
 
     set_up()
@@ -145,8 +147,9 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     library = read_library(config.dialogs, config.site)
     store = open_store(config)
     try:
+        app = init_app(config, store, library)
         runner = web.AppRunner(
-            init_app(config, store, library),
+            app,
             access_log=None,  # it would print addresses and whole request lines
             handle_signals=False,
             keepalive_timeout=KEEPALIVE_S,
@@ -161,9 +164,14 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()
+    renewal = Renewal(app, config)
+    watching = asyncio.create_task(renewal.watch()) if config.author else None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renewal.ask)
     ready()
     click.echo(samples, nl=False)
     await _asked_to_stop()
+    if watching is not None:
+        watching.cancel()
     await runner.cleanup()
 
 
