@@ -1,18 +1,11 @@
 """For authors at their own machine: the running talk as a test, to be saved beside the script."""
 
-from collections.abc import Iterable, Iterator
-
 from aiohttp import web
 
 from bot.errors import NoSuchTalk, StoreUnavailable, TalkDamaged
-from bot.guide import take_turn
-from bot.script import Script
-from bot.values import Ask, Session
-from bot.workshop.chat import Head
-from bot.workshop.record import Spoken, record
 from web.ledger import Ledger
+from web.recorded import written
 from web.socket import ACCESS, HUB
-from web.talk import Act
 from web.vault import Vault
 
 LONGEST_TOKEN = 100
@@ -42,27 +35,3 @@ async def as_test(request: web.Request) -> web.Response:
         raise web.HTTPServiceUnavailable(text=str(error)) from None
     text = written(script, acts, found.talk_id)
     return web.Response(text=text, headers={"Cache-Control": "no-store"})
-
-
-def written(script: Script, acts: Iterable[Act], title: str) -> str:
-    """Write stored acts as a conversation, with what the script says to them."""
-    talk = list(_spoken(script, acts))
-    first = talk[0].given
-    head = Head(
-        dialog=script.id,
-        title=f"talk {title}",
-        seed=first.seed,
-        clock=first.at,
-        lang=first.lang,
-        region=first.region,
-    )
-    return record(head, talk)
-
-
-def _spoken(script: Script, acts: Iterable[Act]) -> Iterator[Spoken]:
-    session: Session | None = None
-    ask: Ask | None = None
-    for act in acts:
-        turn = take_turn(script, session, act.given)
-        yield Spoken(act.given, session.step if session is not None else "", ask, turn)
-        session, ask = turn.session, turn.reply.ask
