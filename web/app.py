@@ -23,6 +23,7 @@ from web.metrics import Metrics
 from web.overview import Overview
 from web.pages import PAGES, Pages, alive, guarded, ready
 from web.shelf import Library, Shelf
+from web.site import Site
 from web.socket import ACCESS, HUB, talk_socket
 from web.store.base import Store
 
@@ -87,14 +88,20 @@ def init_app(
         keep_ms=config.keep_days * DAY_MS,
         counts=bool(config.insights),
     )
-    site = library.site
-    embed_on, author = (*config.embed_on, *site.embed_on), config.author
-    pages = Pages(shelf.cards(), version("makeroom"), embed_on, site=site, author=author)
-
     app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
     app[HUB] = Hub(house)
-    app[PAGES] = pages
     app[ACCESS] = Access(config.trusted_proxy, config.metrics_for, config.insights_for)
+    _serve_pages(app, config, library.site)
+    app.cleanup_ctx.append(_kept)
+    app.on_shutdown.append(_drained)
+    return app
+
+
+def _serve_pages(app: web.Application, config: Config, site: Site) -> None:
+    cards = app[HUB].house.shelf.cards()
+    embed_on, author = (*config.embed_on, *site.embed_on), config.author
+    pages = Pages(cards, version("makeroom"), embed_on, site=site, author=author)
+    app[PAGES] = pages
     app.router.add_get("/ws", talk_socket, allow_head=False)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
@@ -110,9 +117,6 @@ def init_app(
     if config.author:
         offer_tests(app)
     app.router.add_get("/{path:.*}", pages.serve)
-    app.cleanup_ctx.append(_kept)
-    app.on_shutdown.append(_drained)
-    return app
 
 
 async def _kept(app: web.Application) -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -86,8 +86,7 @@ def read_config(
     keep_days: int = KEEP_DAYS,
     limits: str = "on",
     open_browser: bool = False,
-    demo: bool = False,
-    author: bool = False,
+    **flags: bool,
 ) -> Config:
     """Check options as they were written.
 
@@ -113,8 +112,7 @@ def read_config(
         keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
         open=open_browser,
-        demo=demo,
-        author=_author(author, host),
+        **_flags(flags, host),
     )
 
 
@@ -205,10 +203,11 @@ def _secret(secret: str | None) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _author(author: bool, host: str) -> bool:
-    if author and not is_loopback(host):
+def _flags(flags: Mapping[str, bool], host: str) -> Mapping[str, bool]:
+    """Check `demo` and `author`."""
+    if flags.get("author") and not is_loopback(host):
         raise ConfigError(f"--author is for this machine only; {host} is open to others.")
-    return author
+    return flags
 
 
 def _limits(limits: str, host: str) -> bool:

@@ -85,11 +85,6 @@ class Hub:
                 self._waking.add(task)
                 task.add_done_callback(self._waking.discard)
 
-    def renew(self) -> None:
-        """Let every talk go on with the safety flows of today."""
-        for room in self._rooms.values():
-            room.renew()
-
     async def drain(self) -> None:
         """Let running turns finish, then send everybody away to come back in a moment."""
         self.is_draining = True

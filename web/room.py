@@ -177,12 +177,8 @@ class Room:
             more = first + len(bodies) <= position.head
             return seat.send(wire.events(frame.first, bodies, more=more))
 
-    def renew(self) -> None:
-        """Ask the shelf anew at the next turn: the safety flows have changed."""
-        self._script = None
-
     async def catch_up(self) -> None:
-        """Look what another process has done to the talk; send all away when it is gone."""
+        """Look what was done to the talk or its script elsewhere; send all away when it is gone."""
         async with self._lock:
             self._position = None
             try:
@@ -310,8 +306,7 @@ class Room:
         if self._position is None or self._script is None:
             with self._house.metrics.store("load"):
                 found = await self._ledger.open()
-            shelf, session = self._house.shelf, found.position.session
-            self._script = shelf.holding(await shelf.pinned(found.bundle, session.lang), session)
+            self._script = await self._house.shelf.held(found.bundle, found.position.session)
             self._talk_id, self._position = found.talk_id, found.position
             self._touched = found.position.session.at
             await self._tell_news(found.position.head)

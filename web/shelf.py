@@ -86,8 +86,13 @@ class Shelf:
             self._bundles |= newer._bundles
             self._loaded.clear()  # they were loaded with the safety flows of before
 
-    def holding(self, script: Script, session: Session) -> Script:
-        """Give the script, or an earlier one when a step the talk stands at is gone from it."""
+    async def held(self, digest: str, session: Session) -> Script:
+        """Give a talk's script; an earlier one if a step it stands at is gone from the safety flows.
+
+        Raises:
+            TalkDamaged: as for `pinned`.
+        """
+        script = await self.pinned(digest, session.lang)
         steps = {session.step, *(frame.step for frame in session.stack)}
         key = (script.digest, script.lang)
         for one in (script, *(there[key] for there in self._before if key in there)):
