@@ -94,7 +94,7 @@ def read_config(
         ConfigError: one sentence that names the option and says what to give instead.
     """
     folder = Path(data).expanduser() if data else default_data()
-    if demo:
+    if flags.get("demo"):
         store = _sample_store(data, store, host)
     return Config(
         host=host,

@@ -87,7 +87,7 @@ class Shelf:
             self._loaded.clear()  # they were loaded with the safety flows of before
 
     async def held(self, digest: str, session: Session) -> Script:
-        """Give a talk's script; an earlier one if a step it stands at is gone from the safety flows.
+        """Give a talk's script; an earlier one where a step it stands at is gone today.
 
         Raises:
             TalkDamaged: as for `pinned`.
