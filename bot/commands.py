@@ -110,5 +110,6 @@ def _was(walk: Walk, mark: Mark) -> str:
     if answer.text is not None:
         return answer.text
     ids = answer.choices or answer.feelings or ((answer.choice,) if answer.choice else ())
-    labels = {option.id: option.label for option in ask.options}
+    labels = dict(walk.script.labels.get(ask.into or "", {}))
+    labels |= {option.id: option.label for option in ask.options}
     return ", ".join(labels.get(choice, choice) for choice in ids)

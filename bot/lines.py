@@ -50,6 +50,8 @@ class Speaker:
         """Give a value as a line shows it: a label, a number, or the person's words verbatim."""
         if value is None or isinstance(value, bool):
             return None
+        if isinstance(value, str) and self.script.variables[name].kind == "words":
+            return value  # their own, even where it happens to be the id of a chip
         if isinstance(value, str):
             return self.script.labels.get(name, {}).get(value, value)
         if isinstance(value, int):

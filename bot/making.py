@@ -6,6 +6,7 @@ from bot.values import Answer, Input, Mark, Progress, Reply, Session, Turn, Valu
 from bot.walk import Walk
 
 MOST_MARKS = 40  # places that "back" remembers; more than a long talk has
+MOST_BARE = 2  # turns in a row that only ask; the next one says first that it was heard
 PASSING = ("now", "away")  # known during a turn only
 
 
@@ -44,6 +45,7 @@ class Making:
         """Give the turn: the new session, and what the guide says."""
         walk, session = self.walk, self.session
         step = walk.script.steps[walk.state]
+        bare = self._bare()
         values = walk.env.copy()
         for name in PASSING:
             del values[name]
@@ -60,11 +62,24 @@ class Making:
             said=f"{walk.speaker.said:x}",
             tries=self.tries if is_same else 0,
             asides=self.asides if is_same else 0,
+            bare=bare,
             taken_back=self.taken_back,
             skips=self.skips,
             ended=step.ends,
         )
         return Turn(after, _reply(walk, step), tuple(walk.path), walk.forget)
+
+    def _bare(self) -> int:
+        """Count turns that only ask; where they are too many in a row, say that it was heard."""
+        walk, lines = self.walk, self.walk.lines
+        if len(lines) != 1 or "?" not in lines[0].text or walk.in_safety:
+            return 0
+        if self.session.bare < MOST_BARE:
+            return self.session.bare + 1
+        noted = walk.script.asides.get("noted")
+        line = walk.speaker.saying(noted, walk.env) if noted is not None else None
+        walk.lines = [line, *lines] if line is not None else lines
+        return 0
 
     def _trail(self, values: dict[str, Value]) -> tuple[Mark, ...]:
         if self.mark is None:

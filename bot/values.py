@@ -275,6 +275,7 @@ class Session(Struct, frozen=True, omit_defaults=True, kw_only=True):
         said: numbers of the wordings that were said, as a bit set in hexadecimal.
         tries: how often the open prompt was asked again.
         asides: how often something else was said than an answer to it.
+        bare: how many turns in a row only asked.
         taken_back: how often each prompt was returned to by "back".
         skips: how many steps were skipped in a row.
         ended: the talk is over.
@@ -291,6 +292,7 @@ class Session(Struct, frozen=True, omit_defaults=True, kw_only=True):
     said: str = ""
     tries: int = 0
     asides: int = 0
+    bare: int = 0
     taken_back: dict[str, int] = {}
     skips: int = 0
     ended: bool = False

@@ -31,7 +31,7 @@ PLACES: Mapping[str, Keys] = {
     ), "saying"),
     "asides": dict.fromkeys((
         "program", "human", "understand", "private", "tell", "diagnosis", "medicine", "works",
-        "maker", "simpler", "literal", "sexual", "offtopic", "language",
+        "maker", "noted", "simpler", "literal", "sexual", "offtopic", "language",
     ), "saying"),
     "narrative": {"quoted": "text", "slots": "[slot]"},
     "slot": {"id": "text", "glue": "text", "words": "text", "quote": "text"},

@@ -1,11 +1,13 @@
 """What is said beside the point: answered at once, and the open prompt stays."""
 
+import msgspec
 import pytest
 
+from bot.guide import take_turn
 from bot.listening.ear import Ear
 from bot.loader import load_dialog
 from bot.script import Script
-from bot.values import Answer, Aside, Heard, Risk
+from bot.values import Answer, Aside, Heard, Input, Risk
 from tests.conftest import ROOT, Talk
 
 HOUR = 3_600_000
@@ -130,6 +132,19 @@ def test_every_three_hours_the_talk_says_that_it_is_a_program(script: Script) ->
     assert said == [False, False, True, False, False, True, False, False]
 
 
+def test_no_more_than_two_turns_in_a_row_only_ask(script: Script) -> None:
+    """The third one says first that the answer was heard, and the count begins anew."""
+    talk = Talk(script).begin("GB")
+    assert talk.session is not None
+    for before, lines, after in ((0, 1, 1), (1, 1, 2), (2, 2, 0)):
+        opened = msgspec.structs.replace(talk.session, bare=before)
+        turn = take_turn(
+            script, opened, Input(at=talk.at, kind="say", answer=Answer(choice="start"))
+        )
+        assert (len(turn.reply.lines), turn.session.bare) == (lines, after)
+        assert turn.reply.lines[-1].id == "welcome.age"
+
+
 def test_a_script_without_asides_takes_them_for_answers(walk: Script) -> None:
     """Another project's dialogue works as before."""
     talk = Talk(walk).begin()
@@ -149,3 +164,26 @@ def test_whoever_asks_something_else_for_ever_still_comes_to_an_end(
         assert talk.reply.step == "welcome.region"
     assert typed(talk, ear, "who made this?")[:2] == ["aside.maker", "guide.leave"]
     assert talk.reply.step == "welcome.consent"
+
+
+def test_a_word_that_is_also_the_id_of_a_chip_is_said_back_as_it_was_typed(script: Script) -> None:
+    """“work” stays “work”, whatever the chip of that id puts in its place."""
+    talk = Talk(script).begin("GB")
+    for choice in ("start", "adult", "GB", "yes", "ok"):
+        talk.pick(choice)
+    talk.say(Answer(choices=("none",)))
+    talk.rate(5)
+    talk.say(Answer(text="people"))
+    assert "“people”" in talk.reply.lines[0].text
+
+
+def test_going_back_names_the_feelings_that_are_taken_back_in_words(script: Script) -> None:
+    """Their labels, never ids."""
+    talk = Talk(script).begin("GB")
+    for choice in ("start", "adult", "GB", "yes", "ok"):
+        talk.pick(choice)
+    talk.say(Answer(choices=("none",)))
+    talk.rate(5)
+    talk.say(Answer(text="the exam"))
+    talk.say(Answer(feelings=("shame.small", "fear.dread")))
+    assert "“small, dread”" in talk.act("back").lines[0].text

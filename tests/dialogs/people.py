@@ -1,4 +1,4 @@
-"""Twenty-four kinds of people who might come, each answering whatever is asked in their own way."""
+"""Twenty-eight kinds of people who might come, each answering whatever is asked in their own way."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +16,13 @@ DOOR = {
     "welcome.fit": "none",
 }
 HOME = {"end", "leave", "bye", "enough", "no", "forget", "now", "danger", "under", "done", "rest"}
+SENTENCES = (
+    "I keep going over what I said to Ada in the kitchen last week",
+    "in March I gave the update with shaking hands and stayed to the end",
+    "put both feet on the floor and say the next sentence slowly",
+    "saying what I know and asking about what I don't know yet",
+    "goes on talking while red in the face and shaking all over",
+)
 LONG = (
     "It starts in the morning, when I think of the day, and then I lie there and I go on and on. "
     * 6
@@ -70,6 +77,10 @@ PEOPLE = (
     Person("comes back late", after=(1000,) * 14 + (31 * DAY,), often=0.05, does=("stop",)),
     Person("another language", says=("tengo miedo", "je ne dors plus", "ich weiß nicht", "боюсь")),
     Person("by ear and keyboard", types=True, says=("the bus", "people looking", "I get off early")),
+    Person("at eight of ten", rates=(8, 7, 8, 7), says=("I can't breathe at work", "everything", "my hands shake")),
+    Person("has done ten of these", says=("the usual", "shocker", "nothing, as foretold", "roll my eyes and go anyway")),
+    Person("wants plain words", says=("plain words please", "the bus", "I don't get it", "people look at me")),
+    Person("writes whole sentences", says=SENTENCES),
     Person("in danger now and then", says=("the rent", "I want to die", "they all look at me", "no point")),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Twenty-four kinds of people walk the whole dialogue, in the short way and in its own time.
+"""Twenty-eight kinds of people walk the whole dialogue, in the short way and in its own time.
 
 Every text they type is really heard, so danger, commands and half answers lead where they would lead.
 """
