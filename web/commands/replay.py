@@ -17,6 +17,7 @@ from web.commands.filling import Score, fill, scores
 from web.commands.garbage import uncollected
 from web.commands.serve import fastest_loop
 from web.commands.streams import forgive
+from web.commands.waiting import waiting
 
 MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo")
 
@@ -99,9 +100,11 @@ def replay(
     shown = covers(played) if cover or lcov is not None else []
     if lcov is not None:
         write_lcov(lcov, shown)
-    measured = scores(played) if mutate else []
+    with waiting("putting faults in"):
+        measured = scores(played) if mutate else []
     if folder is not None:
-        fill(played, folder, turns, measured)
+        with waiting("looking for what is missing"):
+            fill(played, folder, turns, measured)
     if as_json:
         found = _as_json(played)
         found |= {"cover": [one.as_json() for one in shown]} if cover else {}
@@ -124,10 +127,17 @@ def _usual() -> Path:
     return here if here.is_dir() else PACKAGED
 
 
-def _played(files: Iterable[Path], mode: str) -> list[Outcome]:
-    libraries = Libraries()
-    with uncollected():
-        played = list(outcomes(files, libraries))
+def _played(files: Sequence[Path], mode: str) -> list[Outcome]:
+    libraries, played = Libraries(), list[Outcome]()
+    with uncollected(), waiting("playing", len(files)) as step:
+        for file in files:
+            played += outcomes([file], libraries)
+            step()
+    with waiting(f"playing again: {mode}"):
+        return _again(played, libraries, mode)
+
+
+def _again(played: list[Outcome], libraries: Libraries, mode: str) -> list[Outcome]:
     for detour in DETOURS:
         if mode == detour:
             return [detoured(outcome, detour) for outcome in played]
