@@ -38,6 +38,7 @@ class Config(Struct, frozen=True, kw_only=True):
         insights: SHA-256 of the secret for `/insights`; empty: nothing is counted or shown.
         insights_for: networks that may ask for `/insights`, besides this machine.
         limits: false lets everything through, for tests and benchmarks.
+        log_json: the log is written for programs.
         open: show the chat in the browser once it is there.
         demo: sample talks are there to look at, and nothing is kept.
         author: for authors at their own machine: dialogues are read anew when they are saved, and
@@ -58,6 +59,7 @@ class Config(Struct, frozen=True, kw_only=True):
     workers: int = 1
     keep_days: int = KEEP_DAYS
     limits: bool = True
+    log_json: bool = False
     open: bool = False
     demo: bool = False
     author: bool = False
@@ -85,6 +87,7 @@ def read_config(
     workers: int = 1,
     keep_days: int = KEEP_DAYS,
     limits: str = "on",
+    log: str = "text",
     open_browser: bool = False,
     **flags: bool,
 ) -> Config:
@@ -111,6 +114,7 @@ def read_config(
         workers=workers,
         keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
+        log_json=_log(log),
         open=open_browser,
         **_flags(flags, host),
     )
@@ -208,6 +212,12 @@ def _flags(flags: Mapping[str, bool], host: str) -> Mapping[str, bool]:
     if flags.get("author") and not is_loopback(host):
         raise ConfigError(f"--author is for this machine only; {host} is open to others.")
     return flags
+
+
+def _log(form: str) -> bool:
+    if form not in ("text", "json"):
+        raise ConfigError(f"--log {form!r} isn't known; give text or json.")
+    return form == "json"
 
 
 def _limits(limits: str, host: str) -> bool:

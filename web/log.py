@@ -10,6 +10,8 @@ import time
 from types import TracebackType
 from typing import TypeAlias
 
+import msgspec
+
 from bot.values import Input
 from web.metrics import Metrics
 
@@ -17,6 +19,7 @@ _Trouble: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
 OURS = "makeroom"
+TURN, FAULT = "turn %s%s %d ms", "fault %s"
 
 
 class Log:
@@ -32,12 +35,12 @@ class Log:
         """Note that a turn was taken: its kind, and how long it took from input to commit."""
         late, took = " late" if given.late else "", max(0, now - given.at)
         self._metrics.turn(given.kind, took)
-        self._logger.info("turn %s%s %d ms", given.kind, late, took)
+        self._logger.info(TURN, given.kind, late, took)
 
     def fault(self, error: BaseException) -> None:
         """Note an error that nobody expected, by its kind and place; its text may hold words."""
         self._metrics.fault()
-        self._logger.error("fault %s", _where(error))
+        self._logger.error(FAULT, _where(error))
 
     def note(self, sentence: str) -> None:
         """Note something about the server itself, such as that it stops."""
@@ -68,10 +71,37 @@ class SafeFormatter(logging.Formatter):
         return f"{start} {record.name} {_where(error) if error else 'said something'}"
 
 
-def set_up(*, to_stderr: bool = True) -> None:
-    """Send all logging of the process through the formatter, and nowhere else."""
+class JsonFormatter(SafeFormatter):
+    """Writes the same for programs, as one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Give one line."""
+        start = {"time": int(record.created * 1000), "level": record.levelname.lower()}
+        if record.name.split(".")[0] == OURS:
+            return _json(start | _fields(record))
+        error = record.exc_info[1] if record.exc_info else None
+        where = {"where": _where(error)} if error else {}
+        return _json(start | {"event": "other", "from": record.name} | where)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Give what a record of ours says, by name."""
+    given = record.args if isinstance(record.args, tuple) else ()
+    if record.msg == TURN and len(given) == 3:
+        kind, late, took = given
+        return {"event": "turn", "kind": kind, "late": bool(late), "ms": took}
+    event = "fault" if record.msg == FAULT else "note"
+    return {"event": event, "where" if event == "fault" else "says": str(given[0]) if given else ""}
+
+
+def _json(fields: dict[str, object]) -> str:
+    return msgspec.json.encode(fields).decode()
+
+
+def set_up(*, to_stderr: bool = True, as_json: bool = False) -> None:
+    """Send all logging of the process through a formatter, and nowhere else."""
     handler = logging.StreamHandler(sys.stderr) if to_stderr else logging.NullHandler()
-    handler.setFormatter(SafeFormatter())
+    handler.setFormatter(JsonFormatter() if as_json else SafeFormatter())
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not shown
     logging.raiseExceptions = False  # a full disk under the log must not stop a talk
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -1,9 +1,10 @@
 """The log: one line each, and nothing that came over the wire."""
 
+import json
 import logging
 
 from bot.values import Answer, Input
-from web.log import OURS, Log, SafeFormatter
+from web.log import OURS, JsonFormatter, Log, SafeFormatter
 
 EVIL = 'canary\n2026 info fake line\x1b[31m {"a":1} %n\u2028'
 
@@ -33,6 +34,32 @@ def test_a_turn_is_a_line_without_words() -> None:
     ours, kept = logger(OURS)
     Log(ours).turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8)
     assert kept.lines[0].endswith("info turn say late 3 ms")
+
+
+def test_programs_read_the_same_as_json() -> None:
+    """One object a line, whatever is thrown at it, and no more in it than in the text."""
+    ours, kept = logger(OURS)
+    kept.setFormatter(JsonFormatter())
+    log = Log(ours)
+    log.turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8)
+    log.note("It stops.")
+    theirs, heard = logger("aiohttp.server")
+    heard.setFormatter(JsonFormatter())
+    try:
+        {}[EVIL]
+    except KeyError as error:
+        log.fault(error)
+        theirs.exception("request %s", EVIL)
+    found = [json.loads(line) for line in kept.lines + heard.lines]
+    for line in found:
+        assert line.pop("time") > 0
+        assert line.pop("level") in ("info", "error")
+    assert found[0] == {"event": "turn", "kind": "say", "late": True, "ms": 3}
+    assert found[1] == {"event": "note", "says": "It stops."}
+    assert found[2]["event"] == "fault"
+    assert found[2]["where"].startswith("KeyError at test_log.py:")
+    assert found[3].keys() == {"event", "from", "where"}
+    assert "canary" not in "".join(kept.lines + heard.lines)
 
 
 def test_a_fault_tells_where_and_not_what() -> None:

@@ -66,6 +66,7 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
     "--keep-days", default=90, show_default=True, type=int, help="Days to keep a talk; 0: ever."
 )
 @option("--limits", default="on", show_default=True, metavar="on|off", help="Rate limits.")
+@option("--log", default="text", show_default=True, metavar="text|json", help="Form of the log.")
 @click.option("--demo", is_flag=True, help="Look around: sample talks, and nothing is kept.")
 @option("--author", is_flag=True, help="Read dialogues when saved; offer talks as tests.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
@@ -142,7 +143,7 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     from web.renewal import Renewal  # noqa: PLC0415
     from web.shelf import read_library  # noqa: PLC0415
 
-    set_up()
+    set_up(as_json=config.log_json)
     gc.disable()  # what is made from here on stays to the end: looking through it costs a fifth
     library = read_library(config.dialogs, config.site)
     store = open_store(config)
