@@ -11,12 +11,17 @@ from bot.values import Answer, Ask, AskKind, Card, HelpLine, Reply
 from docs import build
 from tests.docs.blocks import ROOT
 from web import closing, wire
+from web.app import init_app
 from web.checkup import database, doors, machine, scripts, sites
 from web.cli import COMMANDS
 from web.closing import Closing
+from web.config import Config
 from web.limits import RATES
 from web.metrics import METRICS
+from web.pages import CONTENTS
+from web.shelf import read_library
 from web.socket import HARMLESS
+from web.store.memory import MemoryStore
 from web.talk import URGENT
 
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -131,6 +136,27 @@ def test_every_step_is_described() -> None:
     row = next(line for line in PROTOCOL.splitlines() if line.startswith("| `step`"))
     assert set(get_args(wire.StepKind)) <= set(re.findall(r"`(\w+)`", row))
     assert set(get_args(wire.StepKind)) >= URGENT
+
+
+def test_every_address_is_described() -> None:
+    """Whatever the server answers to stands in the table, and nothing else does."""
+    config = Config(data=Path(), store="memory:", dialogs=ROOT / "tests" / "data" / "served")
+    app = init_app(config, MemoryStore(), read_library(config.dialogs))
+    routes = {it.canonical for it in app.router.resources()} - {"/{path}"}
+    described = set(first_column(section(SETTINGS, "Addresses")))
+    assert described == routes | {path for path, _ in CONTENTS} | {"/makeroom.js", "/static/…"}
+
+
+def test_every_finding_is_described() -> None:
+    """Each code that the program can give has its page, and each page its code."""
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^#+ (MR\d{3})", page, re.MULTILINE))
+    given = {
+        code
+        for file in (ROOT / "bot").rglob("*.py")
+        for code in re.findall(r'"(MR\d{3})"', file.read_text(encoding="utf-8"))
+    }
+    assert given <= described
 
 
 def test_every_metric_is_described() -> None:
