@@ -97,8 +97,7 @@ def read_config(
         ConfigError: one sentence that names the option and says what to give instead.
     """
     folder = Path(data).expanduser() if data else default_data()
-    if flags.get("demo"):
-        store = _sample_store(data, store, host)
+    store = _sample_store(data, store, host) if flags.get("demo") else store
     return Config(
         host=host,
         port=_port(port),
