@@ -88,7 +88,6 @@ def read_config(
     keep_days: int = KEEP_DAYS,
     limits: str = "on",
     log: str = "text",
-    open_browser: bool = False,
     **flags: bool,
 ) -> Config:
     """Check options as they were written.
@@ -114,7 +113,6 @@ def read_config(
         keep_days=_keep_days(keep_days),
         limits=_limits(limits, host),
         log_json=_log(log),
-        open=open_browser,
         **_flags(flags, host),
     )
 
@@ -207,7 +205,7 @@ def _secret(secret: str | None) -> bytes:
 
 
 def _flags(flags: Mapping[str, bool], host: str) -> Mapping[str, bool]:
-    """Check `demo` and `author`."""
+    """Check `open`, `demo` and `author`."""
     if flags.get("author") and not is_loopback(host):
         raise ConfigError(f"--author is for this machine only; {host} is open to others.")
     return flags

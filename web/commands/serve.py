@@ -69,7 +69,7 @@ def option(name: str, **more: Any) -> Decorator:  # click's own types
 @option("--log", default="text", show_default=True, metavar="text|json", help="Form of the log.")
 @click.option("--demo", is_flag=True, help="Look around: sample talks, and nothing is kept.")
 @option("--author", is_flag=True, help="Read dialogues when saved; offer talks as tests.")
-@click.option("--open", "open_browser", is_flag=True, help="Show the chat in the browser.")
+@click.option("--open", is_flag=True, help="Show the chat in the browser.")
 def serve(**options: Any) -> None:
     """Serve the chat until SIGTERM or Ctrl-C."""
     if options["demo"]:
