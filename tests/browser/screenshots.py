@@ -12,7 +12,7 @@ from tests.browser.visitor import SHOWN, answer, is_over
 from tests.process import ROOT, Served
 
 PICTURES = ROOT / "docs" / "pictures"
-MOST_BYTES = 120_000
+MOST_BYTES = 160_000
 WANTED = {"rating": "rating", "exercise": "practice", "approve": "narrative"}
 """Kinds of ask whose first appearance is shown, and the picture's name."""
 
