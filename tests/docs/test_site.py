@@ -88,3 +88,11 @@ def test_there_are_four_ways_in(site: Path) -> None:
     assert {"chat.html", "embedding.html", "write.html", "develop.html"} <= links
     first = (site / "index.html").read_text(encoding="utf-8")
     assert first.count("<tr>") >= 5
+
+
+def test_every_page_is_one_step_from_the_first(site: Path) -> None:
+    """Named in its text, not only in the menu."""
+    source = (Path(build.__file__).parent / "index.md").read_text(encoding="utf-8")
+    assert {f"{name}.md" for name in build.PAGES} - {"index.md"} <= set(
+        re.findall(r"\(([\w-]+\.md)\)", source)
+    )
