@@ -19,6 +19,9 @@ from bot.listening.spoken import UNCOUNTED, Entry, Place, Said, Track, planted
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
 
+WIDTH = 2_039
+"""Bits for all places; some share one, so a look may be in vain, but never left out."""
+
 _USUAL = (
     "i", "me", "my", "to", "the", "a", "an", "and", "of", "in", "on", "at", "for", "with", "it",
     "is", "am", "are", "was", "be", "been", "this", "that", "not", "do", "have", "had", "but",
@@ -93,12 +96,14 @@ class Matcher:
                 steps[-1] += 1
             else:
                 steps.append(1)
-        needed = [step for step in steps if isinstance(step, Place) and step.is_needed]
-        return Track(rule, order, tuple(steps), sum({place.bit for place in needed}), closes)
+        needs = 0
+        for step in steps:
+            needs |= step.bit if isinstance(step, Place) and step.is_needed else 0
+        return Track(rule, order, tuple(steps), needs, closes)
 
     def _placed(self, element: Element) -> Place:
         if element not in self._places:
-            bit = 1 << len(self._places)
+            bit = 1 << len(self._places) % WIDTH
             needed = not (element.but or element.optional or BEGIN in element.words)
             words, phrases, span = element.words, element.phrases, element.span
             place = Place(bit, words, phrases, span, element.but, element.optional, needed)
@@ -118,19 +123,19 @@ class Matcher:
     def _anchor(self, tracks: Sequence[Track]) -> None:
         """Note for each row at which of its places a look begins: the one least often filled."""
         costs = _costs(tracks)
-        spans = {place.bit: anchored for place, anchored in self._spans}
+        spans = dict(self._spans)
         for track in tracks:
-            places = [p for p in track.steps if isinstance(p, Place) and p.bit & track.needs]
-            first = min(places, key=lambda place: costs[place.bit])
+            places = [p for p in track.steps if isinstance(p, Place) and p.is_needed]
+            first = min(places, key=lambda place: costs[place])
             for word in first.words:
                 self._entries[word].anchored.append((track.needs, track))
             for phrase in first.phrases:
                 planted(self._entries, phrase).anchored.append((track.needs, track))
             if first.span:
-                spans[first.bit].append((track.needs, track))
+                spans[first].append((track.needs, track))
 
 
-def _costs(tracks: Sequence[Track]) -> dict[int, int]:
+def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
     """Guess how often each place is filled: by words that many rows need, and by usual ones."""
     places = [p for track in tracks for p in track.steps if isinstance(p, Place)]
     usual = Counter(word for place in places if place.is_needed for word in place.words)
@@ -140,7 +145,7 @@ def _costs(tracks: Sequence[Track]) -> dict[int, int]:
         words = sum(usual[word] for word in place.words) + len(place.phrases)
         return words + (_NUMBER_COST if place.span else 0)
 
-    return {place.bit: cost(place) for place in set(places)}
+    return {place: cost(place) for place in set(places)}
 
 
 def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:

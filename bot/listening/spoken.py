@@ -19,7 +19,7 @@ _BEFORE_WORDS = 0b11  # the gaps before the first word and before the mark that 
 
 
 class Place(Struct, frozen=True, eq=False):
-    """A place in a pattern, with its bit among all places; see `patterns.Element`."""
+    """A place in a pattern, with its bit, which others may share; see `patterns.Element`."""
 
     bit: int
     words: frozenset[str]
@@ -185,11 +185,13 @@ class Said:
         """Work out once which words and phrases of the sentence fit a place."""
         at, ends = self._at, self._ends
         single = 0
-        for word in at.keys() & place.words:
+        for word in place.words.intersection(at) if place.words else ():
             single |= at[word]
         for number, gaps in self.numbers.items() if place.span else ():
             single |= gaps if place.takes(number) else 0
-        phrases = tuple((len(p), ends[p]) for p in ends.keys() & place.phrases)
+        phrases: tuple[tuple[int, int], ...] = ()
+        if ends and not place.phrases.isdisjoint(ends):
+            phrases = tuple((len(p), ends[p]) for p in place.phrases & ends.keys())
         if place.but:
             for length, gaps in phrases:
                 single |= gaps >> (length - 1)

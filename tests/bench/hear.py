@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from bot.listening.ear import Ear  # noqa: E402 - the path must be known first
 
 FOLDER = ROOT.parent / "shared" / "data" / "dev"
+HEARD = ROOT / "tests" / "bot" / "listening" / "heard.txt"
 FILES = (
     "risk_explicit", "risk_implied", "risk_mentions", "hyperbole", "benign_checked",
     "emotion_empatheticdialogues", "emotion_goemotions", "benign_esconv",
@@ -100,20 +101,36 @@ def milliseconds(ear: Ear, text: str) -> list[float]:
     return taken
 
 
-def measure_time(folder: Path) -> None:
+def ordinary(ear: Ear) -> list[float]:
+    """Time texts of everyday sentences in ever other orders, each heard once."""
+    text = HEARD.read_text(encoding="utf-8")
+    said = text[text.index("== nothing") :].splitlines()[1:]
+    taken = []
+    for turn in range(30):
+        words = ". ".join(said[(7 * turn + 13 * n) % len(said)] for n in range(200))[:4000]
+        began = time.process_time()
+        ear.hear(words)
+        taken.append(1000 * (time.process_time() - began))
+    return taken
+
+
+def measure_time() -> None:
     began = time.process_time()
     ear = Ear.load(ROOT / "dialogs")
     print(f"loading {1000 * (time.process_time() - began):.0f} ms")
     texts = {name: (text * 4000)[:4000] for name, text in HOSTILE.items()}
-    if folder.exists():
-        talk = " ".join(row["text"] for row in rows(folder / "benign_esconv.jsonl")[:200])
-        texts["ordinary talk"] = talk[:4000]
     medians, worst = [], 0.0
     for name, text in texts.items():
         taken = milliseconds(ear, text)
         medians.append(statistics.median(taken))
         worst = max(worst, *taken)
         print(f"{name:30} median {medians[-1]:6.2f} ms   worst {max(taken):6.2f} ms")
+    once = ordinary(ear)
+    medians.append(statistics.median(once))
+    worst = max(worst, *once)
+    print(
+        f"{'ordinary talk, each once':30} median {medians[-1]:6.2f} ms   worst {max(once):6.2f} ms"
+    )
     print(
         f"{'4,000 characters':30} median {statistics.median(medians):6.2f} ms   worst {worst:6.2f} ms"
     )
@@ -125,7 +142,7 @@ def main() -> None:
     if folder.exists():
         measure_risk(ear, folder)
         measure_replies(ear, folder)
-    measure_time(folder)
+    measure_time()
 
 
 if __name__ == "__main__":
