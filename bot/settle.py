@@ -24,15 +24,22 @@ def settle(walk: Walk) -> None:
         SpeechError: the script goes round in circles without asking anything.
     """
     for _ in range(MOST_STEPS):
-        if walk.returning is not None:
-            _come_back(walk)
-        elif _is_barred(walk):
-            walk.fire("barred")
-        elif walk.arriving:
-            _enter(walk)
-        else:
+        if walk.is_looked_at() or not go_on(walk):
             return
     raise SpeechError(f"more than {MOST_STEPS} steps in one turn, last at {walk.state}")
+
+
+def go_on(walk: Walk) -> bool:
+    """Do the next thing of a turn; False when there is none, and the talk rests."""
+    if walk.returning is not None:
+        _come_back(walk)
+    elif _is_barred(walk):
+        walk.fire("barred")
+    elif walk.arriving:
+        _enter(walk)
+    else:
+        return False
+    return True
 
 
 def _is_barred(walk: Walk) -> bool:

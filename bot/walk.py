@@ -55,6 +55,10 @@ class Walk:
         tier = self.env.get("risk_tier")
         return tier if isinstance(tier, int) else 0
 
+    def is_looked_at(self) -> bool:
+        """Tell whether the turn is cut here, to be looked at step by step; only a proof does so."""
+        return False
+
     def calm(self) -> None:
         """Where no crisis flow is open, not even beneath, no danger is being talked about."""
         steps, stages = self.script.steps, self.script.stages

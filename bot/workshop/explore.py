@@ -19,7 +19,6 @@ from bot.workshop.graph import Graph, Leg, Place
 from bot.workshop.probe import Move
 
 GHOST = "(seen)"
-BACKWARDS = ("back", "uncall", "unreturn", "undone")  # points of a turn that goes back
 Step: TypeAlias = Callable[[int, Move | None, Place, Place], int]
 Put: TypeAlias = tuple[Hashable, Held]
 Rule: TypeAlias = tuple[Bits, tuple[Put, ...], tuple[Hashable, ...]]
@@ -32,17 +31,15 @@ class Ghost(Struct, frozen=True):
     Attributes:
         size: how many numbers there are; it begins with 0.
         step: gives the next one for a move between two places; without a move it is the same turn.
-        undo: gives what may have been remembered before a move that "back" takes back.
         at: gives what is remembered at a prompt, whatever led there.
-        by_move: moves alone change it, wherever they are.
+        is_kept: what is taken back counts all the same.
         is_gated: a prompt is left with another number than 0 only where the gate is true.
     """
 
     size: int
     step: Step
-    undo: Callable[[int, Move], tuple[int, ...]] = lambda seen, _move: (seen,)
     at: Callable[[int, str], int] = lambda seen, _step: seen
-    by_move: bool = False
+    is_kept: bool = False
     is_gated: bool = False
 
 
@@ -67,11 +64,13 @@ class Exploration:
         if ghost is not None:
             values[GHOST] = tuple(range(ghost.size))
         self.space = Space(values)
-        self.locks = [n for n in domains.kinds if n in values and domains.kinds[n].kind == "lock"]
+        kinds = domains.kinds
+        self.locks = [n for n in kinds if n in values and kinds[n].kind == "lock"]
+        loose = graph.loose
+        self._staying = [n for n in kinds if n in values and (kinds[n].sticky or n in loose)]
         self._gate = self.true_in(gate) if gate is not None else self.space.all
         self._masks: dict[tuple[Hashable, Value], Bits] = {}
-        self._legs: dict[Leg, Rule] = {}
-        self._split: dict[Leg, list[Rule]] = {}
+        self._shared: dict[object, list[Rule]] = {}
         self.rules = {
             start: {end: self._rules(start, end, legs) for end, legs in ends.items()}
             for start, ends in graph.edges.items()
@@ -151,65 +150,68 @@ class Exploration:
         return found
 
     def _explore(self) -> None:
-        place, bits = self.start()
-        self.found[place] = self.rested(place, bits)
-        new = {place: self.found[place]}
-        while new:
-            seen = self._ghosts()
-            self._spread(new)
-            new = self._backs() if self._ghosts() != seen else {}
-
-    def _spread(self, new: dict[Place, Bits]) -> None:
         """Follow all rules from what is new until nothing is."""
+        place, bits = self.start()
+        new: dict[Place, Bits] = {place: bits}
+        self.found[place] = bits
         queue = deque(new)
         while queue:
             start = queue.popleft()
-            fresh = new.pop(start)
-            for end, rules in self.rules[start].items():
-                added = self._added(start, end, rules, fresh)
+            fresh = self._comes_from(start, new.pop(start))
+            for end, rules in self.rules[start].items() if fresh else ():
+                added = self._added(end, rules, fresh)
                 if added:
-                    self.found[end] |= added
-                    if end not in new:
-                        queue.append(end)
-                    new[end] = new.get(end, 0) | added
+                    self._note(end, added, new, queue)
+            if start.kind == "at":
+                self._renew(start, new, queue)
 
-    def _added(self, start: Place, end: Place, rules: list[Rule], fresh: Bits) -> Bits:
+    def _note(self, end: Place, added: Bits, new: dict[Place, Bits], queue: deque[Place]) -> None:
+        self.found[end] |= added
+        if end not in new:
+            queue.append(end)
+        new[end] = new.get(end, 0) | added
+
+    def _added(self, end: Place, rules: list[Rule], fresh: Bits) -> Bits:
         added = 0
         for rule in rules:
             if fresh & rule[0]:
                 added |= self.after(fresh, rule)
-        if self.ghost is not None and end.kind == "at" and start.kind in BACKWARDS:
-            added &= self._remembered(end)
         if not added & ~self.found[end]:
             return 0
         return self.rested(end, self._settled(end, added)) & ~self.found[end]
 
-    def _remembered(self, place: Place) -> Bits:
-        """Give what was remembered at a prompt before: "back" only leads to what has been."""
-        found = 0
-        for seen in range(self.ghost.size if self.ghost else 0):
-            mask = self.space.where(GHOST, seen)
-            found |= mask if self.found[place] & mask else 0
-        return found
+    def _comes_from(self, place: Place, bits: Bits) -> Bits:
+        """Keep what "back" can restore: what the prompt held before, but for what stays."""
+        return bits & self._held_at(place) if place.kind == "restored" else bits
 
-    def _ghosts(self) -> int:
-        """Count what is remembered where, as it may let "back" lead further."""
-        if self.ghost is None:
-            return 0
-        masks = [self.space.where(GHOST, seen) for seen in range(self.ghost.size)]
-        return sum(bool(bits & mask) for bits in self.found.values() for mask in masks)
+    def _held_at(self, place: Place) -> Bits:
+        bits = self.found[Place("at", place.name, place.caller)]
+        for name in self._staying if bits else ():
+            bits = self.space.free(bits, name)
+        if self.ghost is not None and self.ghost.is_kept and bits:
+            bits = self.space.free(bits, GHOST)
+        return bits
 
-    def _backs(self) -> dict[Place, Bits]:
-        return {p: b for p, b in self.found.items() if p.kind in BACKWARDS and b}
+    def _renew(self, place: Place, new: dict[Place, Bits], queue: deque[Place]) -> None:
+        """Look again at what "back" restores where a prompt has come to hold something new."""
+        restored = Place("restored", place.name, place.caller)
+        if self.found.get(restored) and restored not in new:
+            new[restored] = self.found[restored]
+            queue.append(restored)
 
     # Rules
 
     def _rules(self, start: Place, end: Place, legs: Mapping[Leg, None]) -> list[Rule]:
-        found: dict[tuple[tuple[Put, ...], tuple[Hashable, ...]], Bits] = {}
-        for leg in legs:
-            for mask, puts, freed in self._watched_once(leg, start, end):
-                found[puts, freed] = found.get((puts, freed), 0) | mask
-        return [(mask, *rest) for rest, mask in found.items() if mask]
+        """Give the rules between two places; they are the same for each caller."""
+        is_within = next(iter(legs))[0] is not None
+        key = (frozenset(legs), start.kind) if is_within else (start.kind, end.kind)
+        if key not in self._shared:
+            found: dict[tuple[tuple[Put, ...], tuple[Hashable, ...]], Bits] = {}
+            for leg in legs:
+                for mask, puts, freed in self._watched(leg, start, end):
+                    found[puts, freed] = found.get((puts, freed), 0) | mask
+            self._shared[key] = [(mask, *rest) for rest, mask in found.items() if mask]
+        return self._shared[key]
 
     def _settled(self, place: Place, bits: Bits) -> Bits:
         """Bring what is remembered to what it can be at a prompt."""
@@ -231,25 +233,20 @@ class Exploration:
             found |= self.space.put(part, GHOST, seen) if part else 0
         return found
 
-    def _watched_once(self, leg: Leg, start: Place, end: Place) -> list[Rule]:
-        if self.ghost is not None and not self.ghost.by_move and not leg[1]:
-            return self._watched(leg, start, end)
-        if leg not in self._split:
-            self._split[leg] = self._watched(leg, start, end)
-        return self._split[leg]
-
     def _watched(self, leg: Leg, start: Place, end: Place) -> list[Rule]:
         """Split a rule by what the property remembers."""
-        rule = self._rule(leg)
-        ghost, (move, undoes) = self.ghost, leg
+        move, undoes = leg
+        rule = (self.space.all, (), ()) if move is None else (
+            self._undoing(move) if undoes else self._doing(move))  # fmt: skip
+        ghost = self.ghost
         if ghost is None:
             return [rule]
-        mask, puts, freed = rule
-        if undoes and move is not None:
-            return self._taken_back(rule, ghost, move)
         after = [ghost.step(s, move, start, end) for s in range(ghost.size)]
         if after == list(range(ghost.size)):
             return [rule]
+        mask, puts, freed = rule
+        if undoes:
+            return [rule if ghost.is_kept else (mask, puts, (*freed, GHOST))]
         found: list[Rule] = []
         for seen, then in enumerate(after):
             bits = mask & self.space.where(GHOST, seen)
@@ -259,35 +256,14 @@ class Exploration:
             found.append((bits, (*puts, (GHOST, then)), freed))
         return found
 
-    def _taken_back(self, rule: Rule, ghost: Ghost, move: Move) -> list[Rule]:
-        mask, puts, freed = rule
-        before = [ghost.undo(seen, move) for seen in range(ghost.size)]
-        if before == [(seen,) for seen in range(ghost.size)]:
-            return [rule]
-        return [
-            (mask & self.space.where(GHOST, seen), (*puts, (GHOST, was)), freed)
-            for seen, ways in enumerate(before)
-            for was in ways
-        ]
-
-    def _rule(self, leg: Leg) -> Rule:
-        move, undoes = leg
-        if move is None:
-            return self.space.all, (), ()
-        if leg not in self._legs:
-            self._legs[leg] = self._undoing(move) if undoes else self._doing(move)
-        return self._legs[leg]
-
     def _doing(self, move: Move) -> Rule:
         puts = tuple((n, v) for n, v in move.writes.items() if n in self.space)
         return self.mask(move), tuple(sorted(puts, key=str)), ()
 
     def _undoing(self, move: Move) -> Rule:
         kinds = self.graph.twin.domains.kinds
-        names = [n for n in move.writes if n in self.space and not kinds[str(n)].sticky]
-        puts = tuple((n, move.known[n]) for n in names if n in move.known)
-        freed = tuple(n for n in names if n not in move.known)
-        return self.space.all, tuple(sorted(puts, key=str)), tuple(sorted(freed, key=str))
+        freed = [n for n in move.writes if n in self.space and not kinds[str(n)].sticky]
+        return self.space.all, (), tuple(sorted(freed, key=str))
 
     def mask(self, move: Move) -> Bits:
         """Give the valuations in which a move can be taken, or may be by what isn't tracked."""

@@ -1,9 +1,9 @@
 """Every place a talk can be in, and every move between them, without the variables.
 
-A place is a prompt with the nearest caller it returns to. A side flow is walked once for each kind
-of caller and returns to every prompt of that kind: talks that differ only in how they came there
-share a place, so nothing that can happen is left out. What was decided by variables stands in
-the moves (`bot.workshop.probe.Move`) and is looked at in `bot.workshop.explore`.
+A place is a prompt, or a point within a turn, with the nearest caller it returns to. A side flow is
+walked once for each kind of caller and returns to every prompt of that kind: talks that differ only
+in how they came there share a place, so nothing that can happen is left out. What was decided by
+variables stands in the moves (`bot.workshop.probe.Move`) and is looked at in `bot.workshop.explore`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,33 +13,35 @@ from msgspec import Struct, structs
 
 from bot.script import Script, Step
 from bot.values import Frame
-from bot.workshop.callers import ENDS, Call, Caller, Callers, group_of
+from bot.workshop.callers import ENDS, Call, Caller, Callers
 from bot.workshop.inputs import Act, acts_at, calls, dangers
 from bot.workshop.probe import (
     BENEATH,
-    BOTTOM,
     CALM,
     CLEARED,
+    GRAVE,
     INNER,
     OPEN,
     SAME,
     Move,
-    bare_returns,
-    restores,
     returns,
+    steps_on,
     turns,
 )
 from bot.workshop.twin import Twin
 
-Kind: TypeAlias = Literal["at", "call", "return", "back", "uncall", "unreturn", "undone"]
+Kind: TypeAlias = Literal["at", "call", "arrive", "rest", "return", "restored",
+                          "unat", "uncall", "unarrive", "unrest", "unreturn"]  # fmt: skip
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, cache_hash=True):
     """A point of the exploration.
 
     Attributes:
-        kind: `at` is a prompt or an end; the others are points within a turn: `call` any command or
-            danger in a stage, `return` out of a side flow, and the mirrors of these for "back".
+        kind: `at` is a prompt or an end. Within a turn are `call` (any command or danger in a
+            stage), `arrive` (a step is entered), `rest` (it is seen whether the talk may be here)
+            and `return` (out of a side flow). Those that begin with `un` are their mirrors, by
+            which "back" finds its way, and `restored` is where it puts the talk.
         name: a step; for `call` and `uncall` a stage.
         caller: who called what is open.
         way: how it returns.
@@ -60,28 +62,34 @@ class Graph:
 
     Attributes:
         twin: the script it was made of.
+        names: the variables that are looked at; a move that asks for another one is taken both ways.
         edges: from each place, to each place, by which moves.
         moves: how many moves were run through the guide.
+        loose: the variables that "back" may leave as they are, besides those that are sticky.
     """
 
-    def __init__(self, script: Script, told: Callable[[int, int], None] | None = None) -> None:
-        self.twin, self.script = Twin(script), script
+    def __init__(
+        self,
+        twin: Twin,
+        names: Iterable[str],
+        told: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.twin, self.script = twin, twin.of
+        self.names = frozenset(names)
         self.edges: dict[Place, dict[Place, dict[Leg, None]]] = {}
         self.moves = 0
         self._told = told or (lambda _done, _all: None)
-        self._prompts = sum(s.ask is not None or s.ends for s in script.steps.values())
-        self._callers = Callers(script)
+        self._prompts = sum(s.ask is not None or s.ends for s in self.script.steps.values())
+        self._callers = Callers(self.script)
         self._answers: dict[str, list[Move]] = {}
         self._calls: dict[str, list[Move]] = {}
-        self._resumed: dict[tuple[Frame, str], list[Move]] = {}
-        self._restored: dict[str, list[Move]] = {}
+        self._within: dict[object, list[Move]] = {}
         self._waiting: list[Place] = []
-        self._open: dict[tuple[Place, str, Caller, int], Move] = {}  # moves that ask what is open
-        self.start = self._explored()
-
-    def places(self) -> list[Place]:
-        """Give all places."""
-        return list(self.edges)
+        self._open: dict[tuple[Place, Caller, int], Move] = {}  # moves that ask what is open
+        self._returning: dict[Caller, list[Place]] = {}
+        self.start = Place("arrive", self.script.start, None)
+        self._explore()
+        self.loose = self._loose()
 
     def prompts(self) -> Iterator[tuple[Place, Step]]:
         """Give the places where a talk rests, with their steps."""
@@ -89,37 +97,43 @@ class Graph:
             if place.kind == "at":
                 yield place, self.script.steps[place.name]
 
-    def moves_by_call(self, act: str) -> list[Move]:
-        """Give every way that a command can go."""
-        return [move for moves in self._calls.values() for move in moves if move.act == act]
+    def resumed(self, frame: Frame, caller: Caller) -> set[Place]:
+        """Give where a talk may go on once the flow that a frame called is left."""
+        ends: set[Place] = set()
+        for way in ("ask", "next", "skip"):
+            for move in self._returns(frame, frame.step, way):
+                ends |= {self._end(place, move) for place in self._bases(move, caller)}
+        return ends
+
+    def _loose(self) -> set[str]:
+        """Name what turns may write that leave no place to come back to: "back" doesn't undo it."""
+        waiting = [end for start, ends in self.edges.items() for end, legs in ends.items()
+                   if start.kind == "restored" or _is_unmarked(start, legs)]  # fmt: skip
+        seen, found = set(waiting), set[str]()
+        for start in self.edges:
+            for legs in self.edges[start].values() if start.kind == "at" else ():
+                found |= _written(legs) if _is_unmarked(start, legs) else set()
+        while waiting:
+            start = waiting.pop()
+            for end, legs in self.edges[start].items() if start.kind != "at" else ():
+                found |= _written(legs)
+                if end not in seen:
+                    seen.add(end)
+                    waiting.append(end)
+        return found
 
     # Growing
 
-    def _explored(self) -> Place:
-        entry = Place("at", self._first(), None)
-        self._enter(entry)
+    def _explore(self) -> None:
+        self._enter(self.start)
         grown = -1
-        while grown != (grown := self._size()):
+        while grown != (grown := self._callers.size + len(self.edges)):
             while self._waiting:
                 self._grow(self._waiting.pop())
             for callee, call in self._callers.calmed():
                 self._call(callee, call)
-            for (start, step, caller, _), move in list(self._open.items()):
-                self._add(start, step, caller, move)
-        return entry
-
-    def _size(self) -> int:
-        return self._callers.size + len(self.edges)
-
-    def _first(self) -> str:
-        """Give the first prompt; a beginning that depends on variables has none yet to look at."""
-        step = self.script.steps[self.script.start]
-        while step.ask is None and not step.ends:
-            way = step.next[-1].go
-            if way is None:
-                break
-            step = self.script.steps[way]
-        return step.id
+            for (start, caller, _), move in list(self._open.items()):
+                self._add(start, caller, move)
 
     def _enter(self, place: Place) -> None:
         if place not in self.edges:
@@ -127,43 +141,57 @@ class Graph:
             self._waiting.append(place)
 
     def _grow(self, place: Place) -> None:
-        if place.kind == "at":
-            self._grow_prompt(place)
-        elif place.kind == "call":
-            for move in self._calls_in(place.name):
-                self._add(place, "", place.caller, move)
-        elif place.kind == "return":
-            self._grow_return(place)
-        elif place.kind == "undone":
-            for move in self._restores(place.name):
-                self._add(place, place.name, place.caller, move)
+        match place.kind:
+            case "at":
+                self._grow_prompt(place)
+            case "call":
+                self._add_all(place, self._calls_in(place.name))
+            case "arrive" | "rest":
+                self._add_all(place, self._steps_on(place.name, place.kind))
+            case "return":
+                self._grow_return(place)
+            case "restored":
+                self._grow_restored(place)
 
     def _grow_prompt(self, place: Place) -> None:
         hall = hall_of(self.script, place.name)
-        self._link(place, Place("call", hall, place.caller))
-        self._link(Place("uncall", hall, place.caller), self._undone(place))
+        call = Place("call", hall, place.caller)
+        self._link(place, call, None)
+        self._link(Place("uncall", hall, place.caller), _restored(place), None, undoes=True)
         if not self.script.steps[place.name].ends:
-            self._link(place, Place("back", place.name, place.caller))
-        for move in self._moves_at(place.name):
-            self._add(place, place.name, place.caller, move)
-        self._call((group_of(self.script, place.name), "ask"), (place.name, "ask", place.caller))
+            self._link(place, _mirror(place), None)
+        self._add_all(place, self._moves_at(place.name))
+        callee = self._callers.kind(place.name, "ask", place.caller)
+        self._call(callee, (place.name, "ask", place.caller))
 
     def _grow_return(self, place: Place) -> None:
+        self._returning.setdefault(place.caller, []).append(place)
         if place.caller is None:
-            for move in self._returns(None, place.name, place.way):
-                self._add(place, place.name, None, move)
+            self._add_all(place, self._returns(None, place.name, place.way))
             return
-        for step, resume, caller in list(self._callers.of[place.caller]):
-            self._resume(place, step, resume, caller)
+        for call in list(self._callers.of[place.caller]):
+            self._resume(place, *call)
+
+    def _grow_restored(self, place: Place) -> None:
+        """Where the talk may not stay at what "back" restored, "back" leads on from there."""
+        end = self._rest(place.name, place.caller)
+        self._link(place, end, None)
+        if end.kind == "rest":
+            self._link(_mirror(end), structs.replace(place, kind="unat"), None, undoes=True)
 
     def _call(self, callee: Caller, call: Call) -> None:
-        if self._callers.add(callee, call):
-            for place in [p for p in self.edges if p.kind == "return" and p.caller == callee]:
+        if callee is not None and self._callers.add(callee, call):
+            for place in self._returning.get(callee, ()):
                 self._resume(place, *call)
 
     def _resume(self, place: Place, step: str, resume: str, caller: Caller) -> None:
         for move in self._returns(Frame(step, resume), step, place.way):
-            self._add(place, step, caller, move)
+            self._add(place, caller, move)
+
+    def _rest(self, step: str, caller: Caller) -> Place:
+        """Give a prompt to rest at: where the talk may not always be, that is seen first."""
+        is_barred = self.script.stages[self.script.steps[step].stage].only is not None
+        return Place("rest" if is_barred else "at", step, caller)
 
     # Moves
 
@@ -179,56 +207,68 @@ class Graph:
         """Danger may be what a step asks about; of which kind, and how grave, isn't looked at."""
         if not step.flagged:
             return []
+        ids = {route.id for route in step.flagged}
         act = next(dangers(self.script))
-        found = [m for m in self._run(step.id, [act]) if m.path[:1] == (step.flagged[0].id,)
-                 or any(m.path[:1] == (route.id,) for route in step.flagged)]  # fmt: skip
-        loose = [_without(move, ("risk_kind", "risk_tier")) for move in found]
-        return _distinct(loose)
+        found = [m for m in self._run(step.id, [act]) if m.path and m.path[0] in ids]
+        return _distinct(_without(move, ("risk_kind", "risk_tier")) for move in found)
 
-    def _calls_in(self, stage: str) -> list[Move]:
+    def _calls_in(self, hall: str) -> list[Move]:
         """Commands and danger are the same at every prompt of a stage, but for `flagged`."""
-        if stage not in self._calls:
-            steps = [s for s in self.script.steps.values() if hall_of(self.script, s.id) == stage]
+        if hall not in self._calls:
+            steps = [s for s in self.script.steps.values() if hall_of(self.script, s.id) == hall]
             prompts = [s for s in steps if s.ask is not None or s.ends]
             step = min(prompts, key=lambda prompt: len(prompt.flagged)).id
             found = self._run(step, calls(self.script))
             for act in dangers(self.script):
-                target = self._target(act)
-                found += [m for m in self._run(step, [act]) if m.path[:1] == (target,)]
-            self._calls[stage] = _distinct(found)
-        return self._calls[stage]
+                found += [m for m in self._run(step, [act]) if self._is_met(m, act)]
+            self._calls[hall] = _distinct(found)
+        return self._calls[hall]
 
-    def _target(self, act: Act) -> str:
+    def _is_met(self, move: Move, act: Act) -> bool:
+        """Tell whether danger led into its own flow."""
         risk = act.given.heard.risk
-        return self.script.risk[risk.category, risk.tier] if risk is not None else ""
+        target = self.script.risk[risk.category, risk.tier] if risk is not None else ""
+        return move.then == "arrive" and move.state == target and not move.path
 
     def _run(self, step: str, acts: Iterable[Act]) -> list[Move]:
-        found = _distinct(move for act in acts for move in turns(self.twin, step, act))
+        return self._kept(move for act in acts for move in turns(self.twin, step, act))
+
+    def _kept(self, moves: Iterable[Move]) -> list[Move]:
+        """Leave out what isn't looked at, and keep one of the moves that are then the same."""
+        found = _distinct(self._seen(move) for move in moves)
         self.moves += len(found)
         return found
 
-    def _returns(self, frame: Frame | None, state: str, way: str) -> list[Move]:
-        key = (frame or Frame(state, ""), way)
-        if key not in self._resumed:
-            ways = bare_returns(self.twin, state, way) if frame is None else returns(
-                self.twin, frame, way)  # fmt: skip
-            self._resumed[key] = list(ways)
-            self.moves += len(self._resumed[key])
-        return self._resumed[key]
+    def _seen(self, move: Move) -> Move:
+        about = self.twin.about
+        known = {fact: value for fact, value in move.known.items()
+                 if not (names := about(fact)) or names & self.names}  # fmt: skip
+        writes = {name: value for name, value in move.writes.items() if name in self.names}
+        return structs.replace(move, known=known, writes=writes)
 
-    def _restores(self, step: str) -> list[Move]:
-        if step not in self._restored:
-            self._restored[step] = list(restores(self.twin, step))
-            self.moves += len(self._restored[step])
-        return self._restored[step]
+    def _returns(self, frame: Frame | None, state: str, way: str) -> list[Move]:
+        key = (frame, state, way)
+        if key not in self._within:
+            self._within[key] = self._kept(returns(self.twin, frame, state, way))
+        return self._within[key]
+
+    def _steps_on(self, state: str, kind: str) -> list[Move]:
+        if (state, kind) not in self._within:
+            found = steps_on(self.twin, state, is_arriving=kind == "arrive")
+            self._within[state, kind] = self._kept(found)
+        return self._within[state, kind]
 
     # Edges
 
-    def _add(self, start: Place, step: str, caller: Caller, move: Move) -> None:
-        """Add a move from a place; `caller` is who called what is open at `step`."""
-        asks = [f for f in move.known if isinstance(f, str) and f.startswith((INNER, OPEN, BOTTOM))]
+    def _add_all(self, start: Place, moves: list[Move]) -> None:
+        for move in moves:
+            self._add(start, start.caller, move)
+
+    def _add(self, start: Place, caller: Caller, move: Move) -> None:
+        """Add a move from a place; `caller` is who called what is open there."""
+        asks = [f for f in move.known if isinstance(f, str) and f.startswith((INNER, OPEN, GRAVE))]
         if asks or move.base.startswith((BENEATH, CALM)):
-            self._open[start, step, caller, id(move)] = move
+            self._open[start, caller, id(move)] = move
             if not all(self._may(fact, caller, move) for fact in asks):
                 return
         for base in self._bases(move, caller):
@@ -236,17 +276,15 @@ class Graph:
 
     def _may(self, fact: str, caller: Caller, move: Move) -> bool:
         """Tell whether a fact about the way back can be as the move needs it."""
-        wanted, (kind, _, flow) = move.known[fact], fact.partition(" ")
-        if kind == "inner":
+        wanted, (_, _, flow) = move.known[fact], fact.partition(" ")
+        if fact == GRAVE:
+            return (caller is not None and caller.is_grave) is wanted
+        if fact.startswith(INNER):
             inner = self._callers.above(caller, is_bottom_counted=False)
             return flow in inner if wanted else True
-        if kind == "open":
-            is_sure = caller is not None and caller[0] == flow
-            above = self._callers.above(caller, is_bottom_counted=True)
-            return flow in above if wanted else not is_sure
-        if fact == BOTTOM:
-            return (caller is None) is wanted
-        return True
+        is_sure = caller is not None and caller.group == flow
+        above = self._callers.above(caller, is_bottom_counted=True)
+        return flow in above if wanted else not is_sure
 
     def _bases(self, move: Move, caller: Caller) -> list[Caller]:
         if move.base == SAME:
@@ -255,47 +293,44 @@ class Graph:
             return [None]
         if move.base == CALM:
             return self._callers.calm(caller)
-        return list(self._callers.beneath[move.base.removeprefix(BENEATH)])
+        flow = move.base.removeprefix(BENEATH)
+        is_grave = caller is not None and caller.is_grave
+        is_free = is_grave and self.script.stages[flow].is_safety
+        return [base for base in self._callers.beneath[flow]
+                if is_free or (base is not None and base.is_grave) is is_grave]  # fmt: skip
 
     def _link_move(self, start: Place, move: Move, base: Caller) -> None:
         for frame in move.pushed:
+            callee = self._callers.kind(frame.step, frame.resume, base)
             step = self.script.steps[frame.step]
-            callee = (group_of(self.script, frame.step), frame.resume)
             if frame.resume != "ask" or (step.ask is None and not step.ends):
                 self._call(callee, (frame.step, frame.resume, base))
-            base = callee
-        if move.error:
-            end = start
-        elif move.way is None:
-            end = Place("at", move.state, base)
-        else:
-            end = Place("return", move.state if base is None else "", base, move.way)
+        end = start if move.error else self._end(base, move)
         self._link(start, end, move)
-        if move.is_marked or start.kind == "return":
-            self._link(self._mirror(end), self._undo_end(start), move, undoes=True)
-        if start.kind == "undone" and end.name != start.name:
-            self._link(end, Place("back", start.name, start.caller))
+        back = self._back(start, move)
+        if back is not None:
+            self._link(_mirror(end), back, move, undoes=True)
 
-    def _mirror(self, place: Place) -> Place:
-        """Give the place from which "back" leaves."""
-        if place.kind == "at":
-            return Place("back", place.name, place.caller)
-        return Place("unreturn", place.name, place.caller, place.way)
+    def _back(self, start: Place, move: Move) -> Place | None:
+        """Give where "back" comes to behind a move: danger is never gone back from."""
+        if start.kind == "call":
+            return _mirror(start) if move.is_marked else None
+        if start.kind != "at":
+            return _mirror(start)
+        if move.is_marked:
+            return _restored(start)
+        return _mirror(start) if move.then != "stay" else None
 
-    def _undo_end(self, place: Place) -> Place:
-        """Give the place that "back" comes to."""
-        if place.kind == "at":
-            return self._undone(place)
-        kind: Kind = "uncall" if place.kind == "call" else "unreturn"
-        return Place(kind, place.name, place.caller, place.way)
-
-    def _undone(self, place: Place) -> Place:
-        """Give a prompt that "back" restored: where the talk must not be, it moves on."""
-        stage = self.script.stages[self.script.steps[place.name].stage]
-        return Place("undone", place.name, place.caller) if stage.only is not None else place
+    def _end(self, base: Caller, move: Move) -> Place:
+        """Give the place that a move comes to, from who called what is beneath it."""
+        for frame in move.pushed:
+            base = self._callers.kind(frame.step, frame.resume, base)
+        if move.then == "return":
+            return Place("return", move.state if base is None else "", base, move.way)
+        return Place("at" if move.then == "stay" else move.then, move.state, base)
 
     def _link(
-        self, start: Place, end: Place, move: Move | None = None, *, undoes: bool = False
+        self, start: Place, end: Place, move: Move | None, *, undoes: bool = False
     ) -> None:
         self._enter(start)
         self._enter(end)
@@ -308,6 +343,16 @@ def hall_of(script: Script, step: str) -> str:
     return f"{one.stage} {ENDS}" if one.ends else one.stage
 
 
+def _mirror(place: Place) -> Place:
+    kinds: dict[str, Kind] = {"at": "unat", "call": "uncall", "arrive": "unarrive",
+                              "rest": "unrest", "return": "unreturn"}  # fmt: skip
+    return structs.replace(place, kind=kinds[place.kind])
+
+
+def _restored(place: Place) -> Place:
+    return structs.replace(place, kind="restored")
+
+
 def _without(move: Move, names: tuple[str, ...]) -> Move:
     return structs.replace(move, known={n: v for n, v in move.known.items() if n not in names})
 
@@ -318,7 +363,17 @@ def _distinct(moves: Iterable[Move]) -> list[Move]:
     for move in moves:
         known, writes = frozenset(move.known.items()), frozenset(move.writes.items())
         act = move.act if move.sort == "pass" else ""
-        key = (act, known, writes, move.base, move.pushed, move.state, move.way, move.is_marked,
-               move.path, move.sort, move.error)  # fmt: skip
+        key = (act, known, writes, move.base, move.pushed, move.state, move.then, move.way,
+               move.is_marked, move.path, move.sort, move.error)  # fmt: skip
         found.setdefault(key, move)
     return list(found.values())
+
+
+def _is_unmarked(start: Place, legs: Iterable[Leg]) -> bool:
+    return start.kind == "at" and any(
+        move is not None and not move.is_marked and move.then != "stay" for move, _ in legs
+    )
+
+
+def _written(legs: Iterable[Leg]) -> set[str]:
+    return {name for move, _ in legs if move is not None for name in move.writes}

@@ -20,7 +20,7 @@ from bot.workshop.domains import MANY_IDS, NOW, WORDS, Domains
 DAY = 86_400_000
 MOST_EFFECTS = 10  # options with effects whose every subset is tried: 1,024 of them
 
-Sort: TypeAlias = Literal["answer", "pass", "command", "danger", "away"]
+Sort: TypeAlias = Literal["answer", "pass", "command", "danger", "away", "within"]
 COMMANDS: tuple[InputKind, ...] = ("help", "stop", "pause", "toomuch")
 
 

@@ -7,7 +7,7 @@ read. Nothing of the guide is imitated but the two questions it asks about the w
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import cast
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct, structs
 
@@ -15,31 +15,33 @@ from bot import guide
 from bot.errors import AnswerRefused, SpeechError
 from bot.lines import Speaker
 from bot.making import Making
-from bot.script import Bubble, Env, Route, Saying, Script
-from bot.settle import settle
+from bot.script import Bubble, Env, Saying, Script
+from bot.settle import go_on
 from bot.values import Frame, Input, Line, Session, Value
 from bot.walk import Walk
-from bot.workshop.domains import NOW, Held, Known, Unknown, Was, branches
+from bot.workshop.domains import NOW, WORDS, Held, Known, Unknown, Was, branches
 from bot.workshop.inputs import Act
 from bot.workshop.twin import GIVEN, Asking, Twin
 
+Then: TypeAlias = Literal["stay", "rest", "arrive", "return"]
 SAME, CLEARED, CALM, BENEATH = "same", "cleared", "calm", "beneath "
-INNER, OPEN, BOTTOM = "inner ", "open ", "is bottom"
+INNER, OPEN, GRAVE = "inner ", "open ", "is grave"
 PASSING = ("now", "away")
 
 
 class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and compared by place
-    """One way that one act (or one return) can go.
+    """One way that one act, or one step within a turn, can go.
 
     Attributes:
-        act: what was done; empty for the part of a turn behind a return.
-        sort: the act's sort, `return` or `back`.
+        act: what was done; empty within a turn.
+        sort: the act's sort; `within` within a turn.
         known: what had to hold: variables, and facts about the way back.
         writes: what the variables hold afterwards, as far as they were written.
         base: what became of the way back: kept, cleared, or cut to what is beneath a flow.
         pushed: frames on top of it.
         state: where the talk is then.
-        way: it returns from a side flow from here, this way; None when it rests.
+        then: what comes next there: it stays, `rest`s if it may be there, `arrive`s or `return`s.
+        way: how it returns.
         is_marked: "back" can undo it.
         path: steps, routes and commands that were walked.
         error: the promise that was broken, if one was.
@@ -52,14 +54,11 @@ class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and
     base: str
     pushed: tuple[Frame, ...]
     state: str
-    way: str | None
-    is_marked: bool
-    path: tuple[str, ...]
+    then: Then
+    way: str = ""
+    is_marked: bool = False
+    path: tuple[str, ...] = ()
     error: str = ""
-
-
-class Returned(Exception):
-    """The way back leads beyond what this turn built; a signal of ours."""
 
 
 class Mute(Speaker):
@@ -83,16 +82,6 @@ class Paper(list[Frame]):
         super().__init__()
         self.base = SAME
 
-    def __bool__(self) -> bool:
-        """Tell whether a frame is left; beyond the known part the run is cut.
-
-        Raises:
-            Returned: that is up to whoever called.
-        """
-        if len(self) == 0 and self.base != CLEARED:
-            raise Returned
-        return len(self) > 0
-
     def clear(self) -> None:
         """Forget the whole way back."""
         super().clear()
@@ -100,9 +89,9 @@ class Paper(list[Frame]):
 
 
 class Probe(Walk):
-    """A walk with open questions."""
+    """A walk with open questions, which is cut before each step within a turn."""
 
-    __slots__ = ("asking", "facts", "way")
+    __slots__ = ("asking", "facts", "is_cut")
 
     def __init__(self, script: Script, session: Session, given: Input, known: Known) -> None:
         super().__init__(script, session, given)
@@ -111,51 +100,51 @@ class Probe(Walk):
         self.asking = Asking(known, given.at)
         self.env = self.asking
         self.stack: list[Frame] = Paper()
-        self.way: str | None = None
+        self.is_cut = False
 
     @property
     def paper(self) -> Paper:
         """Give the way back."""
         return cast("Paper", self.stack)
 
+    def is_looked_at(self) -> bool:
+        """Cut the turn here: what comes next is run by itself."""
+        self.is_cut = True
+        return True
+
+    def calm(self) -> None:
+        """Where no crisis flow is open, not even beneath, no danger is being talked about."""
+        if not self.in_safety and not self._is_grave():
+            self.set("risk_tier", 0)
+            self.set("risk_kind", None)
+
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
         steps = self.script.steps
         flow = steps[target].stage
-        if flow == self.stage or any(steps[frame.step].stage == flow for frame in self._frames()):
+        if flow == self.stage or any(steps[frame.step].stage == flow for frame in self.stack):
             return True
         return self.paper.base != CLEARED and self._fact(OPEN + flow)
 
     def visit(self, target: str, then: str) -> None:
         """Remember where a side flow returns to; one that is open isn't opened twice."""
-        self.arriving = True
         flow = self.script.steps[target].stage
-        stages = [self.script.steps[frame.step].stage for frame in self._frames()]
-        floor = self._crisis_level([*stages, self.stage])
-        if self.script.stages[[*stages, self.stage][floor] if stages else self.stage].is_safety:
-            if flow in stages[floor:]:
-                del self.stack[stages.index(flow, floor) :]
-            elif self.stage != flow:
-                self.stack.append(Frame(self.state, then))
-            return
-        if self.paper.base != CLEARED and self._fact(INNER + flow):
-            del self.stack[:]
+        is_floor = self.in_safety and not self._is_grave()
+        if self.paper.base == CLEARED or is_floor or not self._fact(INNER + flow):
+            super().visit(target, then)
+        else:
+            self.arriving = True
             self.paper.base = BENEATH + flow
-            return
-        if flow in stages and (stages.index(flow) > 0 or not self._is_bottom()):
-            del self.stack[stages.index(flow) :]
-        elif flow in stages[1:]:
-            del self.stack[stages.index(flow, 1) :]
-        elif self.stage != flow:
-            self.stack.append(Frame(self.state, then))
 
     def change_danger(self) -> None:
         """Go from one crisis flow to another: the way back to before them stays, no other."""
-        steps, stages = self.script.steps, self.script.stages
-        self.stack[:] = [f for f in self._frames() if not stages[steps[f.step].stage].is_safety]
-        if self.paper.base == SAME:
-            self.paper.base = CALM
+        self.stack[:] = []
+        self.paper.base = CALM if self.paper.base == SAME else self.paper.base
         self.arriving = True
+
+    def set(self, name: str, value: Value) -> None:
+        """Give a variable a value, without asking for the one before."""
+        self.env[name] = value
 
     def put(self, name: str, value: Value) -> None:
         """Set a variable to an answer; a rating that keeps its last value does so."""
@@ -167,17 +156,12 @@ class Probe(Walk):
             self.env[before] = last
         self.env[name] = value
 
-    def take(self, route: Route) -> None:
-        """Do what a route does on the way."""
-        self.way = route.back or self.way
-        super().take(route)
-
-    def _frames(self) -> Iterator[Frame]:
-        return list.__iter__(self.stack)
-
-    def _is_bottom(self) -> bool:
-        """Tell whether the first known frame is the outermost of all."""
-        return self.paper.base == CLEARED or self._fact(BOTTOM)
+    def _is_grave(self) -> bool:
+        """Tell whether a crisis flow is open beneath."""
+        stages, steps = self.script.stages, self.script.steps
+        if any(stages[steps[frame.step].stage].is_safety for frame in self.stack):
+            return True
+        return self.paper.base != CLEARED and self._fact(GRAVE)
 
     def _fact(self, name: str) -> bool:
         if name not in self.facts:
@@ -186,33 +170,38 @@ class Probe(Walk):
 
 
 def turns(twin: Twin, step: str, act: Act) -> Iterator[Move]:
-    """Give every way an act at a step's prompt can go."""
-    for _, move in branches(partial(_turn, twin, step, act), twin.domains, {}, twin.is_possible):
-        if move is not None:
-            yield move
+    """Give every way an act at a step's prompt can begin."""
+    run = partial(_turn, twin, step, act)
+    for assumed in _assumed(twin.script, step):
+        for _, move in branches(run, twin.domains, assumed, twin.is_possible):
+            if move is not None:
+                known = {n: v for n, v in move.known.items() if n not in assumed}
+                yield structs.replace(move, known=known)
 
 
-def returns(twin: Twin, frame: Frame, way: str) -> Iterator[Move]:
-    """Give every way a return to a frame can go."""
-    yield from _resumed(twin, frame.step, way, frame)
+def _assumed(script: Script, step: str) -> tuple[Known, ...]:
+    """Give what is settled beforehand: of a narrative only matters whether it has any words."""
+    ask = script.steps[step].ask
+    if ask is None or ask.kind != "approve":
+        return ({},)
+    words = [slot.words for slot in script.narrative.slots]
+    return dict.fromkeys(words, WORDS), dict.fromkeys(words)
 
 
-def bare_returns(twin: Twin, state: str, way: str) -> Iterator[Move]:
-    """Give every way a return can go when nothing was called."""
-    yield from _resumed(twin, state, way, None)
-
-
-def restores(twin: Twin, step: str) -> Iterator[Move]:
-    """Give every way it goes when "back" puts the talk at a step."""
+def steps_on(twin: Twin, state: str, *, is_arriving: bool) -> Iterator[Move]:
+    """Give every way it goes on within a turn: a step is entered, or may not be stayed at."""
 
     def run(known: Known) -> Move:
-        walk = _probe(twin, step, known)
-        return _moved(walk, twin, Act("back", "command", walk.given), partial(settle, walk))
+        walk = _probe(twin, state, known)
+        walk.arriving = is_arriving
+        return _gone_on(walk, twin)
 
     yield from (move for _, move in branches(run, twin.domains, {}, twin.is_possible))
 
 
-def _resumed(twin: Twin, state: str, way: str, frame: Frame | None) -> Iterator[Move]:
+def returns(twin: Twin, frame: Frame | None, state: str, way: str) -> Iterator[Move]:
+    """Give every way a return can go: to a frame, or when nothing was called."""
+
     def run(known: Known) -> Move:
         walk = _probe(twin, state, known)
         walk.returning = way
@@ -220,8 +209,7 @@ def _resumed(twin: Twin, state: str, way: str, frame: Frame | None) -> Iterator[
             walk.paper.base = CLEARED
         else:
             walk.stack.append(frame)
-        act = Act("", "answer", walk.given)
-        return _moved(walk, twin, act, partial(settle, walk))
+        return _gone_on(walk, twin)
 
     yield from (move for _, move in branches(run, twin.domains, {}, twin.is_possible))
 
@@ -229,11 +217,34 @@ def _resumed(twin: Twin, state: str, way: str, frame: Frame | None) -> Iterator[
 def _turn(twin: Twin, step: str, act: Act, known: Known) -> Move | None:
     making = Making(twin.script, _session(twin.script, step, act), act.given)
     walk = making.walk = Probe(twin.script, making.session, act.given, known)
+    error = ""
     try:
-        move = _moved(walk, twin, act, partial(guide._act, making))  # noqa: SLF001 - one turn, unwrapped
+        guide._act(making)  # noqa: SLF001 - one turn, unwrapped
     except AnswerRefused:
         return None
-    return structs.replace(move, is_marked=making.mark is not None)
+    except SpeechError as broken:
+        error = str(broken)
+    then: Then = _next(walk) if walk.is_cut else "stay"
+    return _moved(walk, twin, act, then, error, is_marked=making.mark is not None)
+
+
+def _gone_on(walk: Probe, twin: Twin) -> Move:
+    then: Then = "stay"
+    error = ""
+    try:
+        then = _next(walk) if go_on(walk) else "stay"
+    except SpeechError as broken:
+        error = str(broken)
+    return _moved(walk, twin, Act("", "within", walk.given), then, error)
+
+
+def _next(walk: Probe) -> Then:
+    """Tell what the turn comes to next."""
+    if walk.returning is not None:
+        return "return"
+    if walk.arriving:
+        return "arrive"
+    return "rest" if walk.script.stages[walk.stage].only is not None else "stay"
 
 
 def _probe(twin: Twin, step: str, known: Known) -> Probe:
@@ -247,24 +258,20 @@ def _session(script: Script, step: str, act: Act) -> Session:
                    tries=act.tries, skips=act.skips, ended=script.steps[step].ends)  # fmt: skip
 
 
-def _moved(walk: Probe, twin: Twin, act: Act, run: partial[None]) -> Move:
-    way, error = None, ""
-    try:
-        run()
-    except Returned:
-        way = walk.way or walk.returning or "ask"
-    except SpeechError as broken:
-        error = str(broken)
+def _moved(
+    walk: Probe, twin: Twin, act: Act, then: Then, error: str, *, is_marked: bool = False
+) -> Move:
     return Move(
         act=act.label,
         sort=act.sort,
         known=walk.facts,
         writes=_writes(walk, twin),
         base=walk.paper.base,
-        pushed=tuple(list.__iter__(walk.stack)),
+        pushed=tuple(walk.stack),
         state=walk.state,
-        way=way,
-        is_marked=False,
+        then=then,
+        way=walk.returning or "",
+        is_marked=is_marked,
         path=tuple(walk.path),
         error=error,
     )

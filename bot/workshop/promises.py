@@ -4,19 +4,18 @@ Each promise is shown on the graph of all moves. A place can be left well when s
 well however it comes out, so that nothing is taken for granted that a variable decides.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from bot.script import Guard, Slot, Step
+from bot.settle import MOST_STEPS
 from bot.workshop.bitspace import Bits
 from bot.workshop.domains import NOW, Domains, Known, Lazy, branches
-from bot.workshop.explore import Exploration
-from bot.workshop.graph import Place, hall_of
-from bot.workshop.probe import Move
+from bot.workshop.graph import Place
+from bot.workshop.outlook import Lines
+from bot.workshop.undoing import faults_of_back
 
-Act = tuple[str, str]
 SORTS_OF_ANSWERS = ("answer", "pass")
 CLOSED = ("choice", "choices")  # asks that only what is offered can answer
 
@@ -40,119 +39,50 @@ class Promise(Struct, frozen=True):
 
     id: str
     says: str
-    faults: Callable[["Lines"], Iterator[Fault]]
-
-
-class Lines:
-    """The explored graph, seen from its prompts: which acts there are and where they may lead."""
-
-    def __init__(self, exploration: Exploration) -> None:
-        self.exploration, self.graph = exploration, exploration.graph
-        self.script = self.graph.script
-        self.prompts = {p: s for p, s in self.graph.prompts() if exploration.found[p]}
-        self._ends: dict[Place, set[Place]] = {}
-        self._acts: dict[Place, dict[Act, list[tuple[Move, set[Place]]]]] = {}
-
-    def acts(self, place: Place) -> dict[Act, list[tuple[Move, set[Place]]]]:
-        """Give every act at a prompt: each move that can be taken, and where it may rest."""
-        if place in self._acts:
-            return self._acts[place]
-        found: dict[Act, list[tuple[Move, set[Place]]]] = defaultdict(list)
-        starts = (place, Place("call", hall_of(self.script, place.name), place.caller))
-        for start in starts:
-            bits = self.exploration.found[place]
-            for end, legs in self.graph.edges.get(start, {}).items():
-                for move, undoes in legs:
-                    if move is not None and not undoes and bits & self.exploration.mask(move):
-                        found[move.sort, move.act].append((move, self._rests(end)))
-        self._acts[place] = found
-        return found
-
-    def _rests(self, place: Place) -> set[Place]:
-        """Give the prompts that a point within a turn may come to."""
-        if place.kind == "at":
-            return {place}
-        if place not in self._ends:
-            self._ends[place] = set()  # a return that leads to itself adds nothing
-            ways = self.graph.edges[place].items()
-            ends = [end for end, legs in ways if any(not undoes for _, undoes in legs)]
-            self._ends[place] = {rest for end in ends for rest in self._rests(end)}
-        return self._ends[place]
-
-    def sure(self, place: Place, sorts: Iterable[str]) -> list[list[tuple[Move, set[Place]]]]:
-        """Give the acts of some sorts that a prompt always takes: no choice with a `when`."""
-        ask = self.prompts[place].ask
-        loose = {o.id for o in ask.options if o.when is not None} if ask else set()
-        acts = self.acts(place).items()
-        return [ways for (sort, act), ways in acts if sort in sorts and act not in loose]
-
-    def ranks(self, goal: set[Place], sorts: Iterable[str]) -> dict[Place, int]:
-        """Give how many acts of some sorts lead from a prompt to a goal, however they come out."""
-        acts = {
-            place: [{r for _, rests in ways for r in rests} for ways in self.sure(place, sorts)]
-            for place in self.prompts
-        }
-        ranks, rank, grown = dict.fromkeys(goal, 0), 0, True
-        while grown:
-            rank += 1
-            reached = [p for p, ways in acts.items() if p not in ranks
-                       and any(way and way <= ranks.keys() for way in ways)]  # fmt: skip
-            ranks |= dict.fromkeys(reached, rank)
-            grown = bool(reached)
-        return ranks
-
-    def ends(self) -> set[Place]:
-        """Give the places where a talk has ended."""
-        return {place for place, step in self.prompts.items() if step.ends}
+    faults: Callable[[Lines], Iterator[Fault]]
 
 
 def _ending(lines: Lines) -> Iterator[Fault]:
-    ranks = lines.ranks(lines.ends(), ("answer", "pass", "command"))
+    ranks = lines.ranks(("answer", "pass", "command"))
     for place in lines.prompts.keys() - ranks.keys():
         yield Fault(f"no way leads from {place.name} to an end for certain", place)
 
 
 def _help(lines: Lines) -> Iterator[Fault]:
+    steps = lines.script.steps
     for place in lines.prompts:
-        ways = lines.acts(place).get(("command", "help"), [])
-        steps = lines.script.steps
-        shows = [any(n in steps and steps[n].card for n in (*m.path, m.state)) for m, _ in ways]
-        if not ways or not all(shows):
+        ends = [end for move, end in lines.acts(place) if "command.help" in move.path]
+        if not ends or any(lines.passes_by(end, lambda name: bool(steps[name].card)) for end in ends):
             yield Fault(f"help at {place.name} shows no card", place)
-
-
-def _two(lines: Lines) -> Iterator[Fault]:
-    ended = lines.ends()
-    after = {p: {r for _, rests in lines.acts(p).get(("command", "stop"), []) for r in rests}
-             for p in lines.prompts}  # fmt: skip
-    for place, rests in after.items():
-        left = {r for r in rests if r not in ended}
-        is_kept = not rests or any(not after.get(r) or after[r] - ended for r in left)
-        if place not in ended and is_kept:
-            yield Fault(f"“stop” twice doesn't end the talk from {place.name}", place)
 
 
 def _accepted(lines: Lines) -> Iterator[Fault]:
     for place, step in lines.prompts.items():
         if step.ends:
             continue
-        acts = lines.acts(place)
-        for act in (("pass", "skip"), ("command", "stop")):
+        for act in ("skip", "stop"):
             taken = 0
-            for move, _ in acts.get(act, []):
-                taken |= lines.exploration.mask(move) if not move.error else 0
+            for move, _ in lines.acts(place):
+                if move.act == act and move.sort in ("pass", "command") and not move.error:
+                    taken |= lines.exploration.mask(move)
             missing = lines.exploration.found[place] & ~taken
             if missing:
-                yield Fault(f"“{act[1]}” isn't accepted at {place.name}", place, missing)
+                yield Fault(f"“{act}” isn't accepted at {place.name}", place, missing)
+
+
+def _back(lines: Lines) -> Iterator[Fault]:
+    for place, says in faults_of_back(lines.graph.twin, lines.prompts):
+        yield Fault(says, place)
 
 
 def _loops(lines: Lines) -> Iterator[Fault]:
-    for place in lines.prompts:
-        for (_, act), ways in lines.acts(place).items():
-            for move, _ in ways:
-                if move.error:
-                    bits = lines.exploration.found[place] & lines.exploration.mask(move)
-                    yield Fault(f"“{act}” at {place.name}: {move.error}", place, bits)
+    for start, ends in lines.graph.edges.items():
+        for legs in ends.values() if lines.exploration.found[start] else ():
+            for move, undoes in legs:
+                if move is not None and move.error and not undoes:
+                    yield Fault(f"{start.name}: {move.error}", start if start.kind == "at" else None)
+    for place in lines.longest_turns(MOST_STEPS):
+        yield Fault(f"a turn through {place.name} goes on for more than {MOST_STEPS} steps")
 
 
 def _stuck(lines: Lines) -> Iterator[Fault]:
@@ -181,8 +111,9 @@ def _asked(lines: Lines) -> Iterator[Fault]:
     for place, step in lines.prompts.items():
         if step.ends:
             continue
-        for move, rests in lines.acts(place).get(("pass", "unreadable again"), []):
-            if rests == {place} and not move.pushed:
+        for move, end in lines.acts(place):
+            is_third = move.act == "unreadable again"
+            if is_third and lines.rests(end) == lines.bit(place) and not move.pushed:
                 yield Fault(f"{place.name} asks again after three unreadable answers", place)
 
 
@@ -207,7 +138,7 @@ def _reached(lines: Lines) -> Iterator[Fault]:
     walked: set[str] = set()
     for start, ends in lines.graph.edges.items():
         bits = lines.exploration.found[start]
-        for end, legs in ends.items():
+        for end, legs in ends.items() if bits else ():
             for move, undoes in legs:
                 if move is not None and not undoes and bits & lines.exploration.mask(move):
                     walked |= {*move.path, end.name}
@@ -220,40 +151,23 @@ def _all_names(lines: Lines) -> Iterator[str]:
     """Name what must be reachable; the last of several routes may be an “else” that never comes."""
     for step in lines.script.steps.values():
         yield step.id
-        yield from (route.id for route in (step.next[:-1] if len(step.next) > 1 else step.next))
-        yield from (o.route.id for o in (step.ask.options if step.ask else ()) if o.route)
+        options = step.ask.options if step.ask else ()
+        is_else = len(step.next) > 1 or (options and all(o.route for o in options))
+        yield from (route.id for route in (step.next[:-1] if is_else else step.next))
+        yield from (o.route.id for o in options if o.route)
 
 
 def _returning(lines: Lines) -> Iterator[Fault]:
-    stages = lines.script.stages
-    flows = {p for p, s in lines.prompts.items() if stages[s.stage].is_flow and not s.ends}
-    done: set[Place] = set()
-    while grown := {p for p in flows - done if _is_left(lines, p, done)}:
-        done |= grown
-    for place in flows - done:
+    for place in lines.kept_in_flows():
         yield Fault(f"no answer leads out of the side flow from {place.name} for certain", place)
-
-
-def _is_left(lines: Lines, place: Place, done: set[Place]) -> bool:
-    """Tell whether some answer leaves the flow, or leads on to a prompt from which one does."""
-    acts = lines.sure(place, SORTS_OF_ANSWERS)
-    return any(all(_leaves(lines, place, m, rests, done) for m, rests in ways) for ways in acts)
-
-
-def _leaves(lines: Lines, place: Place, move: Move, rests: set[Place], done: set[Place]) -> bool:
-    if move.way is not None or rests <= done:
-        return True
-    if move.pushed:  # another flow, which has its own promise; then this one goes on
-        return move.pushed[0].resume != "ask" and place != Place("at", move.state, place.caller)
-    steps = lines.script.steps
-    return all(steps[r.name].ends or steps[r.name].stage != steps[place.name].stage for r in rests)
 
 
 PROMISES = (
     Promise("ending-reachable", "From everywhere, some way leads to an end.", _ending),
     Promise("help-in-one", "Help lines are one action away, everywhere and always.", _help),
-    Promise("end-in-two", "“Stop”, said twice at most, ends the talk from everywhere.", _two),
     Promise("commands-accepted", "Skip and stop are accepted at every prompt.", _accepted),
+    Promise("back-restores", "“Back” puts the prompt before back, with all that it held but for what "
+            "protects.", _back),
     Promise("no-loop", "No turn goes round in circles, and none breaks off.", _loops),
     Promise("no-dead-end", "At every prompt something can be answered.", _stuck),
     Promise("re-asks-bounded", "A third answer that can't be read is let go, kindly.", _asked),

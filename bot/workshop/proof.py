@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from math import prod
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -10,10 +11,11 @@ from bot.loader import load_dialog
 from bot.script import Env, Guard, Script
 from bot.workshop.backwards import Distances
 from bot.workshop.bitspace import Bits
-from bot.workshop.domains import sources
 from bot.workshop.explore import GHOST, Exploration, Ghost
 from bot.workshop.graph import Graph, Place
-from bot.workshop.promises import PROMISES, Fault, Lines
+from bot.workshop.outlook import ANSWERS, Lines
+from bot.workshop.probe import Move
+from bot.workshop.promises import PROMISES, Fault
 from bot.workshop.properties import (
     Never,
     Tap,
@@ -27,6 +29,7 @@ from bot.workshop.properties import (
 from bot.workshop.search import Goal, search
 from bot.workshop.twin import Twin
 
+MOST_VALUATIONS = 5_000  # that one exploration shares; more of them cost more than a second one
 Told = Callable[[str, int, int], None]
 """Is told what is being done, how much of it is done and how much there is."""
 
@@ -103,60 +106,64 @@ class _Proving:
 
     def __init__(self, script: Script, wanted: tuple[Wanted, ...], told: Told) -> None:
         self.script, self.wanted, self.told = script, wanted, told
-        self.graph = Graph(script, lambda done, all_: told("running every act", done, all_))
+        self.twin = Twin(script)
+        self.guards = {one.id: guard_of(one, script) for one in wanted}
+        self.names = {one.id: self._names(one, self.guards[one.id]) for one in wanted}
+        self.stopping = self._stopping()
+        every = {name for names in self.names.values() for name in names} | {*self.stopping}
+        self.graph = Graph(self.twin, every, lambda done, all_: told("running every act", done, all_))
         self.configurations = self.edges = 0
 
     def proof(self) -> Proof:
-        guards = {one.id: guard_of(one, self.script) for one in self.wanted}
-        base = self._explored(self._shared(guards))
+        shared = self._shared()
+        base = self._explored(shared)
         lines = Lines(base)
         found = [self._promise(promise.id, promise.says, list(promise.faults(lines)), base)
                  for promise in PROMISES]  # fmt: skip
+        found.append(self._ends_in_two())
         for number, one in enumerate(self.wanted):
             self.told("proving", number, len(self.wanted))
-            found.append(self._wanted(one, guards[one.id], base))
-        ranks = lines.ranks(lines.ends(), ("answer", "pass"))
+            is_shared = {*self.names[one.id]} <= {*shared}
+            found.append(self._wanted(one, self.guards[one.id], base if is_shared else None))
+        ranks = lines.ranks(ANSWERS)
         longest = max(ranks.values(), default=0)
         complete = all(one.is_decided for one in found)
         return Proof(self.configurations, self.edges, tuple(found), longest, complete)
 
-    def _shared(self, guards: dict[str, Guard | None]) -> tuple[str, ...]:
-        """Name the variables that one exploration looks at, for all properties about states."""
+    def _shared(self) -> tuple[str, ...]:
+        """Name the variables that one exploration looks at, for the properties about states."""
         found: dict[str, None] = {}
         for one in self.wanted:
-            if isinstance(one.form, Never):
-                found |= dict.fromkeys(self._names(one, guards[one.id]))
-        return self._with_sources(found | dict.fromkeys(self._stopping()))
-
-    def _with_sources(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Add the flags whose values are put into these."""
-        variables, from_ = self.script.variables, sources(self.script)
-        found = dict.fromkeys(names)
-        for name in list(found):
-            found |= {n: None for n in sorted(from_.get(name, ())) if variables[n].kind == "flag"}
+            more = found | dict.fromkeys(self.names[one.id])
+            if isinstance(one.form, Never) and self._size(more) <= MOST_VALUATIONS:
+                found = more
         return tuple(found)
 
+    def _size(self, names: Iterable[str]) -> int:
+        return prod(len(self.twin.domains(name)) for name in names)
+
     def _stopping(self) -> list[str]:
-        """Name the variables that can keep a “stop” from ending the talk at once."""
-        found: dict[str, None] = {}
-        for move in self.graph.moves_by_call("stop"):
-            if not self.script.steps[move.state].ends:
-                facts = self.graph.twin.meant(move.known)
-                found |= {str(n): None for _, ways in facts for way in ways for n in way}
+        """Name the variables that decide how a “stop” goes on."""
+        rule = self.script.commands.get("stop")
+        stage = self.script.steps[rule.call].stage if rule is not None else ""
+        found: set[str] = set()
+        for step in self.script.steps.values():
+            if step.stage == stage and step.ask is None:
+                for route in step.next:
+                    found |= reads_of(self.twin, route.when) if route.when is not None else set()
         return sorted(found)
 
     def _names(self, one: Wanted, guard: Guard | None) -> list[str]:
         """Name the variables a property looks at: its own, and those that keep its places."""
-        twin = self.graph.twin
         names = dict.fromkeys(one.tracks)
         if guard is not None:
-            names |= dict.fromkeys(sorted(reads_of(twin, guard)))
+            names |= dict.fromkeys(sorted(reads_of(self.twin, guard)))
         form = one.form
         for stage in self.script.stages.values():
             steps = [s.id for s in self.script.steps.values() if s.stage == stage.id]
             if isinstance(form, Never) and stage.only is not None and fits(steps, form.place):
-                names |= dict.fromkeys(sorted(reads_of(twin, stage.only)))
-        return list(self._with_sources(names))
+                names |= dict.fromkeys(sorted(reads_of(self.twin, stage.only)))
+        return list(names)
 
     def _explored(
         self, names: Iterable[str], ghost: Ghost | None = None, gate: Guard | None = None
@@ -165,6 +172,15 @@ class _Proving:
         self.configurations += done.configurations
         self.edges += done.edges
         return done
+
+    def _ends_in_two(self) -> Property:
+        ghost, steps = Ghost(3, _stops), self.script.steps
+        says = "“Stop”, said twice at most, ends the talk from everywhere."
+        space = self._explored(self.stopping, ghost)
+        bad = {p: bits for p, step in self.graph.prompts() if not step.ends
+               and (bits := space.found[p] & space.space.where(GHOST, 2))}  # fmt: skip
+        goal = Goal(lambda step, _values, seen: seen == 2 and not steps[step].ends, ghost)
+        return self._shown(Property("end-in-two", says, holds=False), space, bad, goal)
 
     def _promise(self, id_: str, says: str, faults: list[Fault], base: Exploration) -> Property:
         if not faults:
@@ -178,16 +194,17 @@ class _Proving:
                 return self._shown(Property(id_, says, holds=False, why=why), base, bad, goal)
         return Property(id_, says, holds=False, why=why)
 
-    def _wanted(self, one: Wanted, guard: Guard | None, base: Exploration) -> Property:
+    def _wanted(self, one: Wanted, guard: Guard | None, base: Exploration | None) -> Property:
         strange = list(unknown_names(one, self.script))
         if strange:
             return Property(one.id, one.says, holds=False, is_decided=False,
                             why=f"the script has no {', '.join(strange)}")  # fmt: skip
         if isinstance(one.form, Never) and guard is not None:
+            base = base or self._explored(self.names[one.id])
             return self._never(one, one.form, guard, base)
         ghost, broken = ghost_of(one)
         gate = guard if isinstance(one.form, Tap) else None
-        space = self._explored(self._names(one, guard), ghost, gate)
+        space = self._explored(self.names[one.id], ghost, gate)
         bad = {p: bits for p, _ in self.graph.prompts()
                if (bits := space.found[p] & space.space.where(GHOST, broken))}  # fmt: skip
         goal = Goal(lambda _step, _values, seen: seen == broken, ghost, gate)
@@ -218,6 +235,15 @@ class _Proving:
 
 def _is_at(name: str, step: str, _env: Env, _seen: int) -> bool:
     return step == name
+
+
+def _stops(seen: int, move: Move | None, start: Place, end: Place) -> int:
+    """Count how often “stop” was said in a row."""
+    if start.kind == "at":
+        return seen if end.kind == "call" else 0
+    if start.kind == "call" and move is not None:
+        return min(seen + 1, 2) if "command.stop" in move.path else 0
+    return seen
 
 
 def reads_of(twin: Twin, guard: Guard) -> frozenset[str]:

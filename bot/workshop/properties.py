@@ -45,7 +45,7 @@ class Between(Struct, frozen=True, forbid_unknown_fields=True, rename={"through"
 
 
 class Most(Struct, frozen=True, forbid_unknown_fields=True, rename={"through": "pass"}):
-    """Something happens at most so many times, counted anew after `until`."""
+    """Something happens at most so many times, counted anew after `until`; also what is taken back."""
 
     through: Patterns
     times: int
@@ -165,15 +165,13 @@ def ghost_of(wanted: Wanted) -> tuple[Ghost | None, int]:
     """Give what a property has to remember, and the number that means it is broken."""
     form = wanted.form
     if isinstance(form, Between):
-        undo, at = partial(_un_between, form), partial(_between_at, form)
-        return Ghost(3, partial(_between, form), undo, at, by_move=True), 2
+        return Ghost(3, partial(_between, form), partial(_between_at, form)), 2
     if isinstance(form, Most):
-        undo = partial(_un_most, form)
-        return Ghost(form.times + 2, partial(_most, form), undo, by_move=True), form.times + 1
+        return Ghost(form.times + 2, partial(_most, form), is_kept=True), form.times + 1
     if isinstance(form, Tap):
-        return Ghost(3, partial(_tap, form), is_gated=True), 2
+        return Ghost(3, partial(_tap, form), _rested, is_gated=True), 2
     if isinstance(form, Chosen):
-        return Ghost(3, partial(_chosen, form)), 2
+        return Ghost(3, partial(_chosen, form), _rested), 2
     return None, 0
 
 
@@ -188,29 +186,9 @@ def _between(form: Between, seen: int, move: Move | None, *_places: Place) -> in
     return seen
 
 
-def _un_between(form: Between, seen: int, move: Move) -> tuple[int, ...]:
-    """What is taken back hasn't happened: a first thing isn't open any more, a third one may be."""
-    names = _passed(move)
-    if seen == 2:
-        return (2,)
-    if any(fits((name,), form.after) for name in names):
-        return (0,)
-    return (0, 1) if any(fits((name,), form.through) for name in names) else (seen,)
-
-
 def _between_at(form: Between, seen: int, step: str) -> int:
     """Whoever is at the third thing, however they came back to it, has come to it."""
     return 0 if seen == 1 and fits((step,), form.through) else seen
-
-
-def _un_most(form: Most, seen: int, move: Move) -> tuple[int, ...]:
-    """What is taken back hasn't happened; what it began anew may have been any count."""
-    if seen > form.times:
-        return (seen,)
-    names = _passed(move)
-    if any(fits((name,), form.until) for name in names):
-        return tuple(range(form.times + 1))
-    return (max(0, seen - sum(fits((name,), form.through) for name in names)),)
 
 
 def _most(form: Most, seen: int, move: Move | None, *_places: Place) -> int:
@@ -231,6 +209,11 @@ def _tap(form: Tap, seen: int, move: Move | None, start: Place, end: Place) -> i
         is_tap = move is not None and move.sort == "answer" and fits((start.name,), form.start)
         seen = 1 if is_tap else 0
     return _arrived(seen, move, end, form.end)
+
+
+def _rested(seen: int, _step: str) -> int:
+    """At a prompt a new act begins."""
+    return seen if seen == 2 else 0
 
 
 def _chosen(form: Chosen, seen: int, move: Move | None, start: Place, end: Place) -> int:

@@ -15,12 +15,12 @@ from bot.guide import take_turn
 from bot.script import Env, Guard, Script
 from bot.values import Answer, Input, Session, Turn, Value
 from bot.workshop.backwards import Distances
-from bot.workshop.callers import Caller, group_of
+from bot.workshop.callers import caller_of
 from bot.workshop.chat import DEFAULT_CLOCK, Head
 from bot.workshop.explore import Ghost
-from bot.workshop.graph import Place
+from bot.workshop.graph import Place, hall_of
 from bot.workshop.inputs import DAY, Act, acts_at, calls, dangers
-from bot.workshop.probe import Move
+from bot.workshop.probe import SAME, Move
 from bot.workshop.record import Spoken, record
 from bot.workshop.twin import Twin
 
@@ -157,23 +157,29 @@ class _Search:
             return talk.ghost
         if act.given.kind == "back":
             went_back = len(turn.session.trail) < len(talk.session.trail)
-            was = talk.past[-1] if went_back and talk.past else talk.ghost
+            was = talk.past[-1] if went_back and talk.past and not ghost.is_kept else talk.ghost
             return ghost.at(was, turn.session.step)
-        start, end = self._place(talk.session), self._place(turn.session)
-        move = Move(act=act.label, sort=act.sort, known={}, writes={}, base="", pushed=(),
-                    state=end.name, way=None, is_marked=False, path=turn.path)  # fmt: skip
         if act.given.kind == "why":
             return talk.ghost if not ghost.is_gated else 0
-        then = ghost.at(ghost.step(talk.ghost, move, start, end), end.name)
+        start, end = self._place(talk.session), self._place(turn.session)
+        then = self._passed(talk.ghost, act, turn, start, end)
         is_shut = self.goal.gate is not None and self.goal.gate(self._env(talk.session)) is not True
-        return 0 if ghost.is_gated and is_shut and talk.ghost == 0 else then
+        return 0 if ghost.is_gated and is_shut and talk.ghost == 0 else ghost.at(then, end.name)
+
+    def _passed(self, seen: int, act: Act, turn: Turn, start: Place, end: Place) -> int:
+        """Let the property see the turn as the exploration does: commands by the hall they share."""
+        ghost = self.goal.ghost
+        if ghost is None:
+            return seen
+        move = Move(act=act.label, sort=act.sort, known={}, writes={}, base=SAME, pushed=(),
+                    state=end.name, then="stay", path=turn.path)  # fmt: skip
+        if act.sort in ("command", "danger", "away"):
+            hall = Place("call", hall_of(self.script, start.name), start.caller)
+            return ghost.step(ghost.step(seen, None, start, hall), move, hall, end)
+        return ghost.step(seen, move, start, end)
 
     def _place(self, session: Session) -> Place:
-        caller: Caller = None
-        if session.stack:
-            frame = session.stack[-1]
-            caller = (group_of(self.script, frame.step), frame.resume)
-        return Place("at", session.step, caller)
+        return Place("at", session.step, caller_of(self.script, session.stack))
 
     def _env(self, session: Session) -> dict[str, Value]:
         return {**session.values, "now": session.at, "away": "moments"}

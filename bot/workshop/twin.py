@@ -46,11 +46,13 @@ class Twin:
     """A script made for probing.
 
     Attributes:
+        of: the script itself.
         script: the same script, with guards that ask.
         domains: what its variables may hold.
     """
 
     def __init__(self, script: Script) -> None:
+        self.of = script
         self.domains = Domains(script)
         self._guards: list[Guard] = []
         self._reads: list[frozenset[str]] = []
@@ -75,9 +77,9 @@ class Twin:
             facts: what is settled.
             name: what was settled last; only what hangs together with it is looked at.
         """
-        near = self._names(name)
+        near = self.about(name)
         related = frozenset(
-            (fact, value) for fact, value in facts.items() if not near.isdisjoint(self._names(fact))
+            (fact, value) for fact, value in facts.items() if not near.isdisjoint(self.about(fact))
         )
         if related not in self._possible:
             self._possible[related] = self._agree(related)
@@ -93,10 +95,10 @@ class Twin:
     def meant(self, facts: Known) -> Iterator[tuple[Hashable, tuple[Known, ...]]]:
         """Give, for each fact about variables, the ways in which it can be so."""
         for fact, value in facts.items():
-            if self._names(fact):
+            if self.about(fact):
                 yield fact, self._meant(fact, value)
 
-    def _names(self, fact: Hashable) -> frozenset[str]:
+    def about(self, fact: Hashable) -> frozenset[str]:
         """Name the variables that a fact is about, as they were at first."""
         if isinstance(fact, Question):
             ways = self.ways(fact)
