@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.values import Value
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import GHOST, Exploration, Rule
-from bot.workshop.graph import Place
+from bot.workshop.place import Place
 
 
 class Distances:

@@ -47,6 +47,7 @@ class Callers:
         self.size = 0
         self._uppers: dict[Caller, set[Caller]] = defaultdict(set)
         self._stages: dict[Caller, set[str]] = defaultdict(set)
+        self._calmed: dict[Caller, tuple[tuple[Caller, ...], int]] = {}  # and how many calls then
         self._above: dict[tuple[Caller, bool], set[str]] = {}
 
     def add(self, callee: Kind, call: Call) -> bool:
@@ -94,6 +95,8 @@ class Callers:
 
     def calm(self, caller: Caller) -> list[Caller]:
         """Give the nearest callers that are no crisis flow, once no such flow is beneath them."""
+        if self._calmed.get(caller, ((), 0))[1] == self.size:
+            return list(self._calmed[caller][0])
         found: dict[Caller, None] = {}
         seen: set[Caller] = set()
         waiting = [caller]
@@ -108,6 +111,7 @@ class Callers:
                         waiting.append(upper)
                     else:
                         found[one._replace(is_grave=False)] = None
+        self._calmed[caller] = (tuple(found), self.size)
         return list(found)
 
     def _is_crisis(self, step: str) -> bool:
@@ -139,6 +143,8 @@ def group_of(script: Script, step: str) -> str:
     stage = script.stages[script.steps[step].stage]
     if script.steps[step].ends:
         return ENDS
+    if script.steps[step].ask is None:
+        return step
     if stage.is_safety:
         return SAFETY
     return stage.id if stage.is_flow or stage.only is not None else MAIN

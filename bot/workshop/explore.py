@@ -15,7 +15,8 @@ from bot.script import Guard
 from bot.values import Value
 from bot.workshop.bitspace import Bits, Space
 from bot.workshop.domains import Held, Was, outcomes
-from bot.workshop.graph import Graph, Leg, Place
+from bot.workshop.graph import Graph
+from bot.workshop.place import Leg, Place
 from bot.workshop.probe import Move
 
 GHOST = "(seen)"
@@ -70,6 +71,7 @@ class Exploration:
         self._staying = [n for n in kinds if n in values and (kinds[n].sticky or n in loose)]
         self._gate = self.true_in(gate) if gate is not None else self.space.all
         self._masks: dict[tuple[Hashable, Value], Bits] = {}
+        self._taken: dict[Move, Bits] = {}
         self._shared: dict[object, list[Rule]] = {}
         self.rules = {
             start: {end: self._rules(start, end, legs) for end, legs in ends.items()}
@@ -267,10 +269,13 @@ class Exploration:
 
     def mask(self, move: Move) -> Bits:
         """Give the valuations in which a move can be taken, or may be by what isn't tracked."""
+        if move in self._taken:
+            return self._taken[move]
         found = self.space.all
         for fact, ways in self.graph.twin.meant(move.known):
             key = (fact, move.known[fact])
             if key not in self._masks:
                 self._masks[key] = self.space.any_of(ways)
             found &= self._masks[key]
+        self._taken[move] = found
         return found

@@ -1,20 +1,29 @@
 """Every place a talk can be in, and every move between them, without the variables.
 
-A place is a prompt, or a point within a turn, with the nearest caller it returns to. A side flow is
-walked once for each kind of caller and returns to every prompt of that kind: talks that differ only
-in how they came there share a place, so nothing that can happen is left out. What was decided by
-variables stands in the moves (`bot.workshop.probe.Move`) and is looked at in `bot.workshop.explore`.
+A side flow is walked once for each kind of caller and returns to every prompt of that kind: talks
+that differ only in how they came there share a place, so nothing that can happen is left out. What
+was decided by variables stands in the moves (`bot.workshop.probe.Move`) and is looked at in
+`bot.workshop.explore`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, TypeAlias
 
-from msgspec import Struct, structs
+from msgspec import structs
 
-from bot.script import Script, Step
+from bot.script import Step
 from bot.values import Frame
-from bot.workshop.callers import ENDS, Call, Caller, Callers
+from bot.workshop.callers import Call, Caller, Callers
 from bot.workshop.inputs import Act, acts_at, calls, dangers
+from bot.workshop.place import (
+    Leg,
+    Place,
+    distinct,
+    hall_of,
+    loose_names,
+    mirror,
+    restored,
+    without,
+)
 from bot.workshop.probe import (
     BENEATH,
     CALM,
@@ -30,39 +39,13 @@ from bot.workshop.probe import (
 )
 from bot.workshop.twin import Twin
 
-Kind: TypeAlias = Literal["at", "call", "arrive", "rest", "return", "restored",
-                          "unat", "uncall", "unarrive", "unrest", "unreturn"]  # fmt: skip
-
-
-class Place(Struct, frozen=True, cache_hash=True):
-    """A point of the exploration.
-
-    Attributes:
-        kind: `at` is a prompt or an end. Within a turn are `call` (any command or danger in a
-            stage), `arrive` (a step is entered), `rest` (it is seen whether the talk may be here)
-            and `return` (out of a side flow). Those that begin with `un` are their mirrors, by
-            which "back" finds its way, and `restored` is where it puts the talk.
-        name: a step; for `call` and `uncall` a stage.
-        caller: who called what is open.
-        way: how it returns.
-    """
-
-    kind: Kind
-    name: str
-    caller: Caller
-    way: str = ""
-
-
-Leg: TypeAlias = tuple[Move | None, bool]
-"""A move and whether it is taken back; without a move, the same talk under another name."""
-
 
 class Graph:
     """All places and edges of a script.
 
     Attributes:
         twin: the script it was made of.
-        names: the variables that are looked at; a move that asks for another one is taken both ways.
+        names: the variables that are looked at; what asks for another one goes both ways.
         edges: from each place, to each place, by which moves.
         moves: how many moves were run through the guide.
         loose: the variables that "back" may leave as they are, besides those that are sticky.
@@ -89,7 +72,7 @@ class Graph:
         self._returning: dict[Caller, list[Place]] = {}
         self.start = Place("arrive", self.script.start, None)
         self._explore()
-        self.loose = self._loose()
+        self.loose = loose_names(self.edges)
 
     def prompts(self) -> Iterator[tuple[Place, Step]]:
         """Give the places where a talk rests, with their steps."""
@@ -104,23 +87,6 @@ class Graph:
             for move in self._returns(frame, frame.step, way):
                 ends |= {self._end(place, move) for place in self._bases(move, caller)}
         return ends
-
-    def _loose(self) -> set[str]:
-        """Name what turns may write that leave no place to come back to: "back" doesn't undo it."""
-        waiting = [end for start, ends in self.edges.items() for end, legs in ends.items()
-                   if start.kind == "restored" or _is_unmarked(start, legs)]  # fmt: skip
-        seen, found = set(waiting), set[str]()
-        for start in self.edges:
-            for legs in self.edges[start].values() if start.kind == "at" else ():
-                found |= _written(legs) if _is_unmarked(start, legs) else set()
-        while waiting:
-            start = waiting.pop()
-            for end, legs in self.edges[start].items() if start.kind != "at" else ():
-                found |= _written(legs)
-                if end not in seen:
-                    seen.add(end)
-                    waiting.append(end)
-        return found
 
     # Growing
 
@@ -157,9 +123,9 @@ class Graph:
         hall = hall_of(self.script, place.name)
         call = Place("call", hall, place.caller)
         self._link(place, call, None)
-        self._link(Place("uncall", hall, place.caller), _restored(place), None, undoes=True)
+        self._link(Place("uncall", hall, place.caller), restored(place), None, undoes=True)
         if not self.script.steps[place.name].ends:
-            self._link(place, _mirror(place), None)
+            self._link(place, mirror(place), None)
         self._add_all(place, self._moves_at(place.name))
         callee = self._callers.kind(place.name, "ask", place.caller)
         self._call(callee, (place.name, "ask", place.caller))
@@ -177,7 +143,7 @@ class Graph:
         end = self._rest(place.name, place.caller)
         self._link(place, end, None)
         if end.kind == "rest":
-            self._link(_mirror(end), structs.replace(place, kind="unat"), None, undoes=True)
+            self._link(mirror(end), structs.replace(place, kind="unat"), None, undoes=True)
 
     def _call(self, callee: Caller, call: Call) -> None:
         if callee is not None and self._callers.add(callee, call):
@@ -210,7 +176,7 @@ class Graph:
         ids = {route.id for route in step.flagged}
         act = next(dangers(self.script))
         found = [m for m in self._run(step.id, [act]) if m.path and m.path[0] in ids]
-        return _distinct(_without(move, ("risk_kind", "risk_tier")) for move in found)
+        return distinct(without(move, ("risk_kind", "risk_tier")) for move in found)
 
     def _calls_in(self, hall: str) -> list[Move]:
         """Commands and danger are the same at every prompt of a stage, but for `flagged`."""
@@ -218,10 +184,16 @@ class Graph:
             steps = [s for s in self.script.steps.values() if hall_of(self.script, s.id) == hall]
             prompts = [s for s in steps if s.ask is not None or s.ends]
             step = min(prompts, key=lambda prompt: len(prompt.flagged)).id
-            found = self._run(step, calls(self.script))
+            found = [
+                m
+                for m in self._run(step, calls(self.script))
+                if m.sort != "aside"
+                or m.path[:1] == ("command.hostile",)
+                or (m.then == "stay" and not m.path)
+            ]
             for act in dangers(self.script):
                 found += [m for m in self._run(step, [act]) if self._is_met(m, act)]
-            self._calls[hall] = _distinct(found)
+            self._calls[hall] = distinct(found)
         return self._calls[hall]
 
     def _is_met(self, move: Move, act: Act) -> bool:
@@ -235,7 +207,7 @@ class Graph:
 
     def _kept(self, moves: Iterable[Move]) -> list[Move]:
         """Leave out what isn't looked at, and keep one of the moves that are then the same."""
-        found = _distinct(self._seen(move) for move in moves)
+        found = distinct(self._seen(move) for move in moves)
         self.moves += len(found)
         return found
 
@@ -309,17 +281,17 @@ class Graph:
         self._link(start, end, move)
         back = self._back(start, move)
         if back is not None:
-            self._link(_mirror(end), back, move, undoes=True)
+            self._link(mirror(end), back, move, undoes=True)
 
     def _back(self, start: Place, move: Move) -> Place | None:
         """Give where "back" comes to behind a move: danger is never gone back from."""
         if start.kind == "call":
-            return _mirror(start) if move.is_marked else None
+            return mirror(start) if move.is_marked else None
         if start.kind != "at":
-            return _mirror(start)
+            return mirror(start)
         if move.is_marked:
-            return _restored(start)
-        return _mirror(start) if move.then != "stay" else None
+            return restored(start)
+        return mirror(start) if move.then != "stay" else None
 
     def _end(self, base: Caller, move: Move) -> Place:
         """Give the place that a move comes to, from who called what is beneath it."""
@@ -329,51 +301,7 @@ class Graph:
             return Place("return", move.state if base is None else "", base, move.way)
         return Place("at" if move.then == "stay" else move.then, move.state, base)
 
-    def _link(
-        self, start: Place, end: Place, move: Move | None, *, undoes: bool = False
-    ) -> None:
+    def _link(self, start: Place, end: Place, move: Move | None, *, undoes: bool = False) -> None:
         self._enter(start)
         self._enter(end)
         self.edges[start].setdefault(end, {})[move, undoes] = None
-
-
-def hall_of(script: Script, step: str) -> str:
-    """Name the prompts at which commands and danger do the same: a stage's, or its ends."""
-    one = script.steps[step]
-    return f"{one.stage} {ENDS}" if one.ends else one.stage
-
-
-def _mirror(place: Place) -> Place:
-    kinds: dict[str, Kind] = {"at": "unat", "call": "uncall", "arrive": "unarrive",
-                              "rest": "unrest", "return": "unreturn"}  # fmt: skip
-    return structs.replace(place, kind=kinds[place.kind])
-
-
-def _restored(place: Place) -> Place:
-    return structs.replace(place, kind="restored")
-
-
-def _without(move: Move, names: tuple[str, ...]) -> Move:
-    return structs.replace(move, known={n: v for n, v in move.known.items() if n not in names})
-
-
-def _distinct(moves: Iterable[Move]) -> list[Move]:
-    """Keep one of the moves that differ only in what was done."""
-    found: dict[tuple[object, ...], Move] = {}
-    for move in moves:
-        known, writes = frozenset(move.known.items()), frozenset(move.writes.items())
-        act = move.act if move.sort == "pass" else ""
-        key = (act, known, writes, move.base, move.pushed, move.state, move.then, move.way,
-               move.is_marked, move.path, move.sort, move.error)  # fmt: skip
-        found.setdefault(key, move)
-    return list(found.values())
-
-
-def _is_unmarked(start: Place, legs: Iterable[Leg]) -> bool:
-    return start.kind == "at" and any(
-        move is not None and not move.is_marked and move.then != "stay" for move, _ in legs
-    )
-
-
-def _written(legs: Iterable[Leg]) -> set[str]:
-    return {name for move, _ in legs if move is not None for name in move.writes}

@@ -13,14 +13,15 @@ from msgspec import Struct
 
 from bot.present import pickable
 from bot.script import AskSpec, Script, Step
-from bot.values import Answer, Heard, Input, InputKind, Outcome, Risk
+from bot.values import Answer, Aside, Heard, Input, InputKind, Outcome, Risk
 from bot.workshop.acts import ENDINGS
 from bot.workshop.domains import MANY_IDS, NOW, WORDS, Domains
 
 DAY = 86_400_000
 MOST_EFFECTS = 10  # options with effects whose every subset is tried: 1,024 of them
 
-Sort: TypeAlias = Literal["answer", "pass", "command", "danger", "away", "within"]
+Sort: TypeAlias = Literal["answer", "pass", "command", "danger", "away", "aside", "within"]
+ASIDES: tuple[Aside, ...] = ("hostile", "literal", "offtopic")  # the others change nothing
 COMMANDS: tuple[InputKind, ...] = ("help", "stop", "pause", "toomuch")
 
 
@@ -68,6 +69,8 @@ def calls(script: Script) -> Iterator[Act]:
         if kind in script.commands:
             yield Act(kind, "command", Input(at=NOW, kind=kind))
     yield Act("return", "away", Input(at=NOW, kind="return"))
+    for aside in ASIDES:
+        yield _act(aside, "aside", Answer(text=WORDS), Heard(aside=aside))
 
 
 def dangers(script: Script) -> Iterator[Act]:

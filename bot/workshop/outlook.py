@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterator
 
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
-from bot.workshop.graph import Place, hall_of
-from bot.workshop.probe import Move
+from bot.workshop.place import Place, hall_of
+from bot.workshop.probe import SAME, Move
 
 ANSWERS = ("answer", "pass")
 
@@ -24,7 +24,9 @@ class Lines:
         self.prompts = {p: s for p, s in self.graph.prompts() if exploration.found[p]}
         self._bits = {place: 1 << number for number, place in enumerate(self.prompts)}
         skips = self.script.commands.get("skips")
-        self._detour = skips.call if skips else ""  # some skips lead there, and the next one goes on
+        self._detour = (
+            skips.call if skips else ""
+        )  # some skips lead there, and the next one goes on
         self._calls: dict[Place, list[tuple[Move, Place]]] = {}
         self._onward = {
             start: [end for end, rules in ends.items() if end.kind[:2] != "un"
@@ -57,8 +59,8 @@ class Lines:
         done, rank = sum(self._bits[place] for place in ranks), 0
         while True:
             rank += 1
-            new = [place for place, ways in acts.items()
-                   if place not in ranks and any(way and not way & ~done for way in ways)]  # fmt: skip
+            new = [place for place, ways in acts.items() if place not in ranks
+                   and any(way and not way & ~done for way in ways)]  # fmt: skip
             if not new:
                 return ranks
             ranks |= dict.fromkeys(new, rank)
@@ -77,18 +79,32 @@ class Lines:
             seen.update(self._onward.get(one, ()))
         return False
 
-    def longest_turns(self, most: int) -> list[Place]:
-        """Give the points at which a turn may go on for more than so many steps."""
+    def circles(self) -> list[Place]:
+        """Give the points from which a turn may go on for ever.
+
+        Returns alone end, as each of them leaves a flow that was open.
+        """
+        going = self._going(self._onward)
+        if any(self._calls_within(start, going) for start in going):
+            return list(going)
+        return list(self._going({p: e for p, e in going.items() if p.kind != "return"}))
+
+    def _going(self, places: Collection[Place]) -> dict[Place, Bits]:
         found = self.exploration.found
-        going = {place: found[place] for place in self._onward}
-        for _ in range(most):
-            going = {
-                place: bits for place in going
-                if (bits := found[place] & self._leading(place, going))
-            }  # fmt: skip
-            if not going:
-                return []
-        return list(going)
+        going, before = {place: found[place] for place in places}, None
+        while going != before:
+            before = going
+            going = {place: bits for place in before
+                     if (bits := before[place] & self._leading(place, before))}  # fmt: skip
+        return going
+
+    def _calls_within(self, start: Place, going: Collection[Place]) -> bool:
+        """Tell whether a move of a circle calls a flow."""
+        return any(
+            move is not None and move.pushed
+            for end in self._onward[start] if end in going
+            for move, _ in self.graph.edges[start][end]
+        )  # fmt: skip
 
     def kept_in_flows(self) -> list[Place]:
         """Give the prompts of side flows that no answers lead out of, however they come out."""
@@ -135,19 +151,24 @@ class Lines:
 
     def _flow_rests(self, place: Place, move: Move, end: Place) -> Bits:
         """Give where a talk may rest, but for what is behind a return out of this flow."""
-        found, seen, waiting = 0, {end}, [end]
+        found, seen, waiting = self._asked_again(place, [move]), {end}, [end]
         while waiting:
             one = waiting.pop()
             if one.kind == "at":
                 found |= self._bits[one]
-                calls = one.caller not in (None, place.caller)
-                if calls and one.caller is not None and one.caller.resume == "ask":
-                    found |= self._bits[place]  # it called another flow, and is asked again
             elif one.kind != "return" or one.caller != place.caller:
                 new = [e for e in self._onward.get(one, ()) if e not in seen]
+                for after in new:
+                    legs = self.graph.edges[one][after]
+                    found |= self._asked_again(place, [m for m, _ in legs if m is not None])
                 seen.update(new)
                 waiting += new
         return found
+
+    def _asked_again(self, place: Place, moves: list[Move]) -> Bits:
+        """Give the prompt itself where another flow is called that comes back to it."""
+        calls = (m.pushed[-1].resume == "ask" for m in moves if m.pushed and m.base == SAME)
+        return self._bits[place] if any(calls) else 0
 
     def _closed(self) -> dict[Place, Bits]:
         """Give the prompts behind each point within a turn."""

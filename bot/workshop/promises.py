@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from bot.script import Guard, Slot, Step
-from bot.settle import MOST_STEPS
 from bot.workshop.bitspace import Bits
 from bot.workshop.domains import NOW, Domains, Known, Lazy, branches
-from bot.workshop.graph import Place
 from bot.workshop.outlook import Lines
+from bot.workshop.place import Place
 from bot.workshop.undoing import faults_of_back
 
 SORTS_OF_ANSWERS = ("answer", "pass")
@@ -52,7 +51,9 @@ def _help(lines: Lines) -> Iterator[Fault]:
     steps = lines.script.steps
     for place in lines.prompts:
         ends = [end for move, end in lines.acts(place) if "command.help" in move.path]
-        if not ends or any(lines.passes_by(end, lambda name: bool(steps[name].card)) for end in ends):
+        if not ends or any(
+            lines.passes_by(end, lambda name: bool(steps[name].card)) for end in ends
+        ):
             yield Fault(f"help at {place.name} shows no card", place)
 
 
@@ -80,9 +81,11 @@ def _loops(lines: Lines) -> Iterator[Fault]:
         for legs in ends.values() if lines.exploration.found[start] else ():
             for move, undoes in legs:
                 if move is not None and move.error and not undoes:
-                    yield Fault(f"{start.name}: {move.error}", start if start.kind == "at" else None)
-    for place in lines.longest_turns(MOST_STEPS):
-        yield Fault(f"a turn through {place.name} goes on for more than {MOST_STEPS} steps")
+                    yield Fault(
+                        f"{start.name}: {move.error}", start if start.kind == "at" else None
+                    )
+    for place in lines.circles():
+        yield Fault(f"a turn through {place.name or 'a return'} may go round in circles")
 
 
 def _stuck(lines: Lines) -> Iterator[Fault]:
@@ -166,8 +169,11 @@ PROMISES = (
     Promise("ending-reachable", "From everywhere, some way leads to an end.", _ending),
     Promise("help-in-one", "Help lines are one action away, everywhere and always.", _help),
     Promise("commands-accepted", "Skip and stop are accepted at every prompt.", _accepted),
-    Promise("back-restores", "“Back” puts the prompt before back, with all that it held but for what "
-            "protects.", _back),
+    Promise(
+        "back-restores",
+        "“Back” puts the prompt before back, with all that it held but for what protects.",
+        _back,
+    ),
     Promise("no-loop", "No turn goes round in circles, and none breaks off.", _loops),
     Promise("no-dead-end", "At every prompt something can be answered.", _stuck),
     Promise("re-asks-bounded", "A third answer that can't be read is let go, kindly.", _asked),

@@ -12,8 +12,9 @@ from bot.script import Env, Guard, Script
 from bot.workshop.backwards import Distances
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import GHOST, Exploration, Ghost
-from bot.workshop.graph import Graph, Place
+from bot.workshop.graph import Graph
 from bot.workshop.outlook import ANSWERS, Lines
+from bot.workshop.place import Place
 from bot.workshop.probe import Move
 from bot.workshop.promises import PROMISES, Fault
 from bot.workshop.properties import (
@@ -111,7 +112,9 @@ class _Proving:
         self.names = {one.id: self._names(one, self.guards[one.id]) for one in wanted}
         self.stopping = self._stopping()
         every = {name for names in self.names.values() for name in names} | {*self.stopping}
-        self.graph = Graph(self.twin, every, lambda done, all_: told("running every act", done, all_))
+        self.graph = Graph(
+            self.twin, every, lambda done, all_: told("running every act", done, all_)
+        )
         self.configurations = self.edges = 0
 
     def proof(self) -> Proof:

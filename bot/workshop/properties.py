@@ -19,7 +19,7 @@ from bot.errors import ConfigError
 from bot.expressions import ExpressionError, Scope, compile_guard
 from bot.script import Guard, Script
 from bot.workshop.explore import Ghost
-from bot.workshop.graph import Place
+from bot.workshop.place import Place
 from bot.workshop.probe import Move
 
 FOLDER = "proofs"
@@ -45,7 +45,7 @@ class Between(Struct, frozen=True, forbid_unknown_fields=True, rename={"through"
 
 
 class Most(Struct, frozen=True, forbid_unknown_fields=True, rename={"through": "pass"}):
-    """Something happens at most so many times, counted anew after `until`; also what is taken back."""
+    """Something happens at most so many times, also when taken back; `until` counts anew."""
 
     through: Patterns
     times: int

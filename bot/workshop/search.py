@@ -18,8 +18,8 @@ from bot.workshop.backwards import Distances
 from bot.workshop.callers import caller_of
 from bot.workshop.chat import DEFAULT_CLOCK, Head
 from bot.workshop.explore import Ghost
-from bot.workshop.graph import Place, hall_of
 from bot.workshop.inputs import DAY, Act, acts_at, calls, dangers
+from bot.workshop.place import Place, hall_of
 from bot.workshop.probe import SAME, Move
 from bot.workshop.record import Spoken, record
 from bot.workshop.twin import Twin
@@ -167,7 +167,7 @@ class _Search:
         return 0 if ghost.is_gated and is_shut and talk.ghost == 0 else ghost.at(then, end.name)
 
     def _passed(self, seen: int, act: Act, turn: Turn, start: Place, end: Place) -> int:
-        """Let the property see the turn as the exploration does: commands by the hall they share."""
+        """Let the property see the turn as the exploration does, commands by their hall."""
         ghost = self.goal.ghost
         if ghost is None:
             return seen

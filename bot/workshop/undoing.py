@@ -8,7 +8,7 @@ from bot.making import PASSING
 from bot.script import Script, Step, Variable
 from bot.values import Frame, Input, Mark, Session, Value
 from bot.workshop.domains import HELD, NOW, outcomes
-from bot.workshop.graph import Place
+from bot.workshop.place import Place
 from bot.workshop.twin import Twin
 
 
@@ -70,11 +70,10 @@ def _differing(
     held: Mapping[str, Value],
     old: Mapping[str, Value],
 ) -> list[str]:
-    """Name the variables that don't hold what they must: what protects stays, the rest comes back."""
-    return [
-        one.name for one in variables
-        if one.name not in PASSING and values.get(one.name) != (held if one.sticky else old)[one.name]
-    ]  # fmt: skip
+    """Name the variables that hold the wrong value: what protects stays, the rest comes back."""
+    wanted = {one.name: (held if one.sticky else old)[one.name] for one in variables}
+    names = (name for name in wanted if name not in PASSING)
+    return [name for name in names if values.get(name) != wanted[name]]
 
 
 def _pick(twin: Twin, variable: Variable, number: int) -> Value:

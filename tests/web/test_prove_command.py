@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.errors import ConfigError
+from bot.workshop.library import PACKAGED
 from tests.conftest import DATA
 from web.commands.prove import prove
 
@@ -19,6 +20,15 @@ def test_one_object_says_what_was_explored_and_proved() -> None:
     assert found["configurations"] > 100
     assert found["edges"] > found["configurations"]
     assert all(one["holds"] and one["counterexample"] is None for one in found["properties"])
+
+
+def test_the_dialogue_that_comes_with_it_is_proved() -> None:
+    """All our promises and those in its own `proofs/` hold in every talk of the dialogue."""
+    done = CliRunner().invoke(prove, [str(PACKAGED / "anxiety"), "--json"])
+    found = json.loads(done.stdout)
+    assert [one["id"] for one in found["properties"] if not one["holds"]] == []
+    assert len(found["properties"]) >= 20
+    assert found["seconds"] / found["edges"] < 15e-6
 
 
 def test_a_folder_without_a_script_is_misuse(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`makeroom prove`: shows for every talk there can be that a script keeps its promises."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -30,7 +31,11 @@ def prove(path: Path | None, *, as_json: bool) -> None:
         raise ConfigError(f"{folder} holds no script.yaml; name a dialogue's folder")
     began = perf_counter()
     with _progress(is_shown=not as_json and sys.stderr.isatty()) as told:
-        proof = prove_folder(folder, _safety(folder), told)
+        gc.disable()  # millions of values are made and kept; looking through them takes a third
+        try:
+            proof = prove_folder(folder, _safety(folder), told)
+        finally:
+            gc.enable()
     seconds = perf_counter() - began
     if as_json:
         click.echo(json.dumps(_as_json(proof, seconds), ensure_ascii=False))

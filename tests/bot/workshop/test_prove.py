@@ -12,17 +12,19 @@ from bot.listening.ear import Ear
 from bot.loader import load_dialog
 from bot.script import Script
 from bot.values import Input, Session
-from bot.workshop.callers import group_of
+from bot.workshop.callers import caller_of
 from bot.workshop.chatfile import read_chat
 from bot.workshop.domains import Domains
 from bot.workshop.explore import Exploration
-from bot.workshop.graph import Graph, Place
+from bot.workshop.graph import Graph
 from bot.workshop.inputs import acts_at, calls, dangers
 from bot.workshop.library import PACKAGED
+from bot.workshop.place import Place
 from bot.workshop.proof import Proof, prove
 from bot.workshop.properties import read_wanted
 from bot.workshop.replay import play
 from bot.workshop.search import SAID
+from bot.workshop.twin import Twin
 from tests.conftest import DATA, NINE
 
 ENDS = "{say: {text: We stop here., fixed: true}, end: true}"
@@ -77,16 +79,24 @@ def states(script: Script, seed: int, turns: int) -> list[Session]:
     return found
 
 
-def test_every_talk_is_among_what_was_explored() -> None:
+SEEN = {
+    "walk": ("distress", "consent", "locked", "numb", "rounds", "risk_tier"),
+    "proving": ("force", "consent", "locked", "deep", "rounds"),
+    "anxiety": ("distress", "pace", "consent", "locked", "safe_mode", "deep"),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_every_talk_is_among_what_was_explored(name: str) -> None:
     """Where talks led by chance come to rest, with what they hold, the exploration has been."""
-    script = load_dialog(DATA / "walk", SAFETY)
-    graph = Graph(script)
-    space = Exploration(graph, ("distress", "consent", "locked", "numb", "rounds", "risk_tier"))
-    for seed in range(40):
+    is_ours = name == "anxiety"
+    folder = PACKAGED / name if is_ours else DATA / name
+    script = load_dialog(folder, PACKAGED / "safety" if is_ours else SAFETY)
+    graph = Graph(Twin(script), SEEN[name])
+    space = Exploration(graph, SEEN[name])
+    for seed in range(60 if is_ours else 40):
         for session in states(script, seed, 60):
-            frame = session.stack[-1] if session.stack else None
-            caller = (group_of(script, frame.step), frame.resume) if frame else None
-            place = Place("at", session.step, caller)
+            place = Place("at", session.step, caller_of(script, session.stack))
             held = {n: graph.twin.domains.settle(n, v, session.at)
                     for n, v in session.values.items() if n in space.space}  # fmt: skip
             assert space.found[place] & space.space.one(held), (seed, session)
