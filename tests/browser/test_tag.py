@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import BrowserContext, FrameLocator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.fake_guide import FakeGuide, pages
 from tests.browser.hosts import Host
@@ -276,3 +276,16 @@ async def test_the_check_gives_a_snippet_that_runs(
     })"""
     assert await other.evaluate(run, [source[1], integrity[1]]) == "ran"
     assert await other.evaluate(run, [source[1], "sha384-" + "A" * 64]) == "refused"
+
+
+async def test_without_javascript_the_frame_leads_out_of_itself(
+    browser: Browser, server: TestServer
+) -> None:
+    """The talk by forms may not be framed, so its link opens beside the site."""
+    async with await browser.new_context(java_script_enabled=False) as bare:
+        page = await bare.new_page()
+        await page.goto(str(server.make_url("/embed")))
+        async with bare.expect_page() as opening:
+            await page.get_by_role("link", name="The same talk works without it").click()
+        beside = await opening.value
+        assert beside.url.endswith("/plain")

@@ -106,9 +106,10 @@ function showInput(event, held) {
   const isLate = ended || !(kind in INPUTS);
   if (isLate && !late) {
     panel.replaceChildren();
+    if (held) panel.focus({ preventScroll: true });
     void fetchRest().then(() => {
       if (!late || event !== prompt) return;
-      showInput(event, held && document.activeElement === document.body);
+      showInput(event, held && document.activeElement === panel);
       showNewest(true);
     });
     return;
