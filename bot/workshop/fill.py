@@ -15,6 +15,7 @@ from bot.values import Ask, Input, Session
 from bot.workshop.census import choice_ids, line_ids, transition_ids
 from bot.workshop.chat import DEFAULT_CLOCK
 from bot.workshop.coverage import both_ways, came_out, picked
+from bot.workshop.midway import Midway
 from bot.workshop.places import Place
 from bot.workshop.record import Spoken
 from bot.workshop.replay import MOMENT, Result
@@ -23,6 +24,7 @@ from bot.workshop.watched import Watched
 
 MOST_ACTS = 70  # of one conversation: what a person can read at a sitting
 NEAR = 3  # acts that a walk looks ahead before it goes on from elsewhere
+NEAR_MIDWAY = 1  # acts that are looked ahead from the middle: most are in vain
 MOST_DEPTH = 6  # acts that a search from elsewhere looks ahead
 MOST_TURNS = 1_500  # turns that one search may take: some tenths of a second
 MANY_TURNS = 300_000  # turns of a whole search without a limit of its own
@@ -84,7 +86,9 @@ class Filler:
         faults: Faults | None = None,
     ) -> None:
         self.script, self.tries, self._left = script, tries, turns
-        self._watched = Watched(script, faults.where if faults is not None else None)
+        self._kept_back = turns // 2  # for talks that begin in the middle
+        self._where = faults.where if faults is not None else {}
+        self._watched = Watched(script, self._where)
         self._wanted = _wanted(script, self._watched.guards)
         results = list(played)
         self._seen = self._reached(results)
@@ -103,8 +107,18 @@ class Filler:
         for number in count():
             spot = spot if number == 0 else self._elsewhere()
             if spot is None:
-                return
+                break
             yield self._walked(spot).talk
+        yield from self._from_midway()
+
+    def _from_midway(self) -> Iterator[tuple[Spoken, ...]]:
+        """Begin where something may be reached that no walk came by."""
+        midway = Midway(self.script, self._where)
+        for first in midway.beginnings(self.missing, self._watched.prompts):
+            session, ask = first.turn.session, first.turn.reply.ask
+            spot = Spot((first,), session, ask, session.at, frozenset())
+            if self._search(spot, NEAR_MIDWAY) is not None:
+                yield self._walked(spot).talk
 
     # ------------------------------------------------------------------ walking
 
@@ -143,6 +157,8 @@ class Filler:
 
     def _elsewhere(self) -> Spot | None:
         """Find an earlier prompt from where something new can be reached, the nearest first."""
+        if self._left < self._kept_back:
+            return None
         spots = [spot for kept in self._kept.values() for spot in kept]
         for depth in range(1, MOST_DEPTH + 1):
             for spot in sorted(spots, key=lambda spot: len(spot.talk)):
@@ -203,6 +219,8 @@ class Filler:
                 yield name
         if {f"line {spot.session.step}.why", "line guide.why"} & self.missing:
             yield "why"
+        if f"line {spot.session.step}.plain" in self.missing:
+            yield "simpler"
         yield "back"
 
     def _dangers(self, spot: Spot) -> Iterator[Try]:

@@ -10,6 +10,7 @@ from bot.workshop.census import sayings
 from bot.workshop.chat import Head, each_way
 from bot.workshop.chatfile import read_chat
 from bot.workshop.judge import shown
+from bot.workshop.midway import is_midway
 from bot.workshop.record import INDENT, Spoken, act_lines, excerpt, head_lines
 from bot.workshop.replay import play
 
@@ -44,7 +45,8 @@ def _written(script: Script, talk: Sequence[Spoken], number: int) -> str:
         region=first.region,
         tags=(TAG,),
     )
-    parts, before, session = [head_lines(head), "---"], head.clock, None
+    given = [_given(script, talk[0].turn.session)] if is_midway(talk[0]) else []
+    parts, before, session = [head_lines(head), *given, "---"], head.clock, None
     several = _alternatives(script)
     for act in talk:
         parts += act_lines(act, before)
@@ -52,6 +54,24 @@ def _written(script: Script, talk: Sequence[Spoken], number: int) -> str:
         parts += [f"{INDENT}{_state(script, session, act.turn.session)}", ""]
         before, session = act.given.at, act.turn.session
     return "\n".join(parts)
+
+
+def _given(script: Script, session: Session) -> str:
+    """Write the state that a talk begins in: what differs from a talk's first values."""
+    values = [
+        f"{name} = {_literal(script.variables[name], session.values.get(name))}"
+        for name in sorted(script.variables)
+        if session.values.get(name) != script.variables[name].start and name != "answer"
+    ]
+    callers = [f" called from {frame.step}" for frame in reversed(session.stack)]
+    return f"given:  at {', '.join([session.step + ''.join(callers), *values])}"
+
+
+def _literal(variable: Variable, value: Value) -> str:
+    if variable.kind == "lock":
+        return "yes" if value else "no"
+    text = shown(value)
+    return f'"{text}"' if variable.kind == "words" and value and text[0] != '"' else text
 
 
 def _title(script: Script, talk: Sequence[Spoken], number: int) -> str:

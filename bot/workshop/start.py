@@ -35,7 +35,7 @@ def opened(script: Script, head: Head, given: Given) -> tuple[Session, Ask | Non
         values={name: value for name, value in values.items() if value is not None},
         stack=tuple(Frame(caller, "ask") for caller in given.stack),
     )
-    return session, _ask(script, session)
+    return session, prompt(script, session)
 
 
 def _value(kind: str, literal: Literal, clock: int) -> Value:
@@ -48,7 +48,8 @@ def _value(kind: str, literal: Literal, clock: int) -> Value:
     return literal
 
 
-def _ask(script: Script, session: Session) -> Ask | None:
+def prompt(script: Script, session: Session) -> Ask | None:
+    """Give what a talk asks where it stands."""
     spec = script.steps[session.step].ask
     if spec is None:
         return None

@@ -13,6 +13,7 @@ from bot.workshop.reading import offered
 MINUTE = 60_000
 PLAIN = "I keep coming back to it"  # typed words without danger, command or feeling
 UNSURE = "I don't know"
+SIMPLER = "Can you say that more simply?"
 WAITS = (30 * MINUTE, 2 * 1440 * MINUTE, 40 * 1440 * MINUTE)  # hours, days and a month away
 MOST_COUNTRIES = 1  # of a list of countries: each leads the same way
 COMMANDS: tuple[InputKind, ...] = ("why", "back", "help", "pause", "toomuch", "stop")
@@ -70,6 +71,8 @@ class Tries:
         """
         wanted = set(commands)
         yield self._typed(UNSURE, ask)
+        if "simpler" in wanted:
+            yield self._typed(SIMPLER, ask)
         yield from (Try(command) for command in COMMANDS if command in wanted)
         if "return" in wanted:
             yield from (Try("return", wait=wait) for wait in WAITS)

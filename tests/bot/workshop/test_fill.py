@@ -7,9 +7,11 @@ import pytest
 from bot.listening.ear import Ear
 from bot.script import Script
 from bot.workshop.chatfile import read_chat
-from bot.workshop.fill import Filler
+from bot.workshop.fill import Faults, Filler
 from bot.workshop.filled import TAG, filled
 from bot.workshop.library import Libraries, Library
+from bot.workshop.midway import is_midway
+from bot.workshop.places import places
 from bot.workshop.record import Spoken
 from bot.workshop.suite import covered, outcomes
 from bot.workshop.tries import Tries, example_dangers
@@ -89,3 +91,18 @@ def test_a_lexicon_gives_its_own_examples() -> None:
     """What is to be heard is taken, what isn't is left."""
     found = list(example_dangers(LEXICON))
     assert all(not text.startswith(("+", "-")) for text in found)
+
+
+def test_a_talk_may_be_found_in_the_middle(script: Script, library: Library) -> None:
+    """A fault that no conversation came by is looked for from values under which it shows."""
+    where = places(library.manuscript("tiny"))
+    tries = Tries(script, library.ear, ())
+    faults = Faults(frozenset({"lower rule W1", "redirect route ground.over.next1"}), where)
+    search = Filler(script, tries, [], TURNS, faults)
+    found = list(search._from_midway())
+    assert found
+    assert all(is_midway(talk[0]) for talk in found)
+    texts = list(filled(script, library.ear, found))
+    assert len(texts) == len(found)
+    assert all(read_chat(text).head.given is not None for text in texts)
+    assert not {one for one in search.missing if one.startswith("fault redirect")}
