@@ -157,11 +157,11 @@ class Filler:
 
     def _elsewhere(self) -> Spot | None:
         """Find an earlier prompt from where something new can be reached, the nearest first."""
-        if self._left < self._kept_back:
-            return None
         spots = [spot for kept in self._kept.values() for spot in kept]
         for depth in range(1, MOST_DEPTH + 1):
             for spot in sorted(spots, key=lambda spot: len(spot.talk)):
+                if self._left < self._kept_back:
+                    return None
                 mark = (_key(spot), depth)
                 if mark in self._tired or len(spot.talk) >= MOST_ACTS or spot.session.ended:
                     continue
