@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.fake_guide import FakeGuide
+from tests.process import ROOT, Served
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -75,6 +76,15 @@ async def server(guide: FakeGuide) -> AsyncIterator[TestServer]:
     async with TestServer(guide.app(), host="127.0.0.1") as running:
         yield running
         guide.cut()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    """`makeroom serve` with the dialogues that are shipped."""
+    process = Served(tmp_path, "--dialogs", str(ROOT / "dialogs"), "--limits", "off")
+    await process.start()
+    yield process
+    await process.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,7 +1,6 @@
 """A whole talk without JavaScript: the real server, the real dialogue, forms and nothing else."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
@@ -10,21 +9,12 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from tests.browser.asks import ASKS
 from tests.browser.test_axe import everywhere
 from tests.browser.test_page import CONTRASTS, SMALL, WIDER
-from tests.process import ROOT, Served
+from tests.process import Served
 
 MOST_TURNS = 45
 PECULIAR = {"feelings", "approve", "exercise"}
 """Kinds that have controls of their own; the others are made of the same buttons and boxes."""
 WORDS = "the exam on Monday, and what my sister said"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    """`makeroom serve` with the dialogues that are shipped."""
-    process = Served(tmp_path, "--dialogs", str(ROOT / "dialogs"), "--limits", "off")
-    await process.start()
-    yield process
-    await process.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

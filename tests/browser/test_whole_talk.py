@@ -1,26 +1,13 @@
 """A whole talk: the real server, the real dialogue, a real browser, and things that go wrong."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import bubbles
 from tests.browser.visitor import answer, is_over, type_words
-from tests.process import ROOT, Served
+from tests.process import Served
 
 MOST_TURNS = 40
 PARTS = [f"Part {n} of 5" for n in range(1, 6)]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def served(tmp_path: Path) -> AsyncIterator[Served]:
-    """`makeroom serve` with the dialogues that are shipped."""
-    process = Served(tmp_path, "--dialogs", str(ROOT / "dialogs"), "--limits", "off")
-    await process.start()
-    yield process
-    await process.stop()
 
 
 async def visit(served: Served, context: BrowserContext) -> Page:
