@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.docs.blocks import ROOT, Block, blocks, shell
 
+EXAMPLE = ROOT / "docs" / "examples" / "hard-call"
 PAGE = ROOT / "docs" / "write.md"
 
 
@@ -35,6 +36,13 @@ def test_every_step_of_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
         elif block.lang == "text":
             for line in block.text.splitlines():
                 assert line in said, f"{block}: {line!r} isn't in\n{said}"
+    assert tree(tmp_path / "dialogs" / "hard-call") == tree(EXAMPLE), "copy what the page makes"
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Give every file below a folder."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in files}
 
 
 def test_the_tutorial_shows_what_comes_of_its_commands() -> None:
