@@ -58,7 +58,9 @@ class Speaker:
             return str(value)
         known = self.script.labels.get(name, {})
         labels = [known.get(item, item) for item in value]
-        return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+        first, last = labels[:-1], labels[-1:]
+        joint = f" {self.script.conjunction} "
+        return joint.join([", ".join(first), *last] if first else last)
 
     def _order(self, saying: Saying, extra: Mapping[str, str]) -> list[Wording]:
         fresh = [wording for wording in saying.wordings if not self.said >> wording.number & 1]

@@ -122,6 +122,7 @@ class Loading:
             id=self.head.items["dialog"].text if "dialog" in self.head.items else "dialog",
             title=self.head.items["title"].text if "title" in self.head.items else "",
             lang=self.lang or self._language(),
+            conjunction=self._conjunction(desk),
             digest=self.bundle.digest,
             start=start,
             stages=stages,
@@ -140,6 +141,11 @@ class Loading:
     def _language(self) -> str:
         return self.head.items["language"].text if "language" in self.head.items else "en"
 
+    def _conjunction(self, desk: Desk) -> str:
+        """Give what stands before the last of several labels; a sign where a head gives no word."""
+        node = self.head.items.get("and")
+        return desk.label("and", node) if node is not None else "&"
+
     def _regions(self) -> tuple[Choice, ...]:
         """Give the countries, named in the script's language."""
         if self.lang is None or self.lang == self._language():
@@ -157,7 +163,7 @@ class Loading:
         variables = {variable.name: variable for variable in heads.BUILT_IN}
         for head in (self.safety_head, self.head):
             node = head.items.get("variables")
-            own = heads.read_variables(node, self.findings)
+            own = heads.read_variables(node, self.findings, self.catalog)
             for name in own.keys() & variables.keys():
                 place = node.keys[name] if node else head
                 hint = "safety or the engine declares it; use another name"

@@ -286,6 +286,7 @@ class Script(Tables):
 
     Attributes:
         digest: SHA-256 of the dialogue's files (not of safety, which is never pinned).
+        conjunction: stands before the last of several labels, such as "and".
         parts: the stages that progress counts.
         progress: how many of the parts a stage has come to.
         steps: by full id, in the order of the files.
@@ -298,6 +299,7 @@ class Script(Tables):
     id: str
     title: str
     lang: str
+    conjunction: str
     digest: str
     start: str
     stages: Mapping[str, Stage]

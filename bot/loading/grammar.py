@@ -14,7 +14,7 @@ SET: Keys = {"set": "{value}"}
 
 PLACES: Mapping[str, Keys] = {
     "head": {
-        "dialog": "text", "title": "text", "language": "text", "start": "text",
+        "dialog": "text", "title": "text", "language": "text", "and": "text", "start": "text",
         "stages": "[text]", "parts": "[text]", "variables": "{variable}", "bands": "{bands}",
         "watch": "{[rule]}", "commands": "commands", "decks": "decks", "narrative": "narrative",
         "feelings": "{any}", "body": "{any}", "cards": "{any}", "risk": "any", "safety": "text",

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast, get_args
 
+from bot.loading.catalog import Catalog
 from bot.loading.desk import Desk, flag
 from bot.loading.grammar import KEYS
 from bot.loading.tree import Findings, Node
@@ -33,13 +35,17 @@ MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person
 STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
 
 
-def read_variables(node: Node | None, findings: Findings) -> dict[str, Variable]:
-    """Read the declared variables by name."""
+def read_variables(node: Node | None, findings: Findings, catalog: Catalog) -> dict[str, Variable]:
+    """Read the declared variables by name; words that one starts with are translated."""
     found: dict[str, Variable] = {}
     for name, entry in (node.items if node else {}).items():
         variable = _variable(name, entry, findings)
-        if variable is not None:
-            found[name] = variable
+        if variable is None:
+            continue
+        if variable.kind == "words" and isinstance(variable.start, str):
+            start = catalog.text(f"variables.{name}/start", variable.start, entry.items["start"])
+            variable = replace(variable, start=start)
+        found[name] = variable
     return found
 
 
