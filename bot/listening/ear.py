@@ -39,7 +39,7 @@ class Ear:
             MakeroomError: a file can't be read.
         """
         safety = sorted((dialogs / "safety" / "lexicon").glob("*.rules"))
-        listening = sorted((dialogs / "listening").glob("*.rules"))
+        listening = sorted((dialogs / "listening").rglob("*.rules"))
         if not safety or not listening:
             raise MakeroomError(
                 f"{dialogs} has no word lists in safety/lexicon and listening: without them no "

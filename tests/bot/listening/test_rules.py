@@ -20,7 +20,7 @@ OTHER_LANGUAGES = {"es", "fr", "de", "pt", "it", "ru", "pl", "ar", "hi", "zh"}
 
 
 def _rules() -> tuple[Rule, ...]:
-    files = [*DIALOGS.glob("listening/*.rules"), *DIALOGS.glob("safety/lexicon/*.rules")]
+    files = [*DIALOGS.glob("listening/**/*.rules"), *DIALOGS.glob("safety/lexicon/*.rules")]
     return read_rules(sorted(files), DIALOGS).rules
 
 
