@@ -108,14 +108,25 @@ async def lived(folder: Path, script: Script, talks: int, turns: int) -> Disk:
     return disk
 
 
+def is_sound(file: Path) -> bool:
+    """Tell whether a database can be opened and holds together."""
+    try:
+        with closing(sqlite3.connect(file)) as db:
+            return db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
+
+
 async def check(folder: Path, promises: list[Promise], script: Script, outcome: Outcome) -> None:
     """Open an image and compare it with what was promised by then."""
     outcome.images += 1
     if not promises and not (folder / NAME).exists():
         return
+    if not is_sound(folder / NAME):
+        outcome.damaged += 1
+        outcome.lost += sum(head > 0 for head in dict(promises).values())
+        return
     store = SqliteStore(folder / NAME)
-    with closing(sqlite3.connect(folder / NAME)) as db:
-        outcome.damaged += db.execute("PRAGMA integrity_check").fetchone() != ("ok",)
     for token, head in dict(promises).items():
         ledger = Ledger(store, Vault(token))
         try:
