@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -24,9 +24,15 @@ async def run(*options: str, **environment: str) -> tuple[int, str, str]:
 
 
 class Served:
-    """`makeroom serve` on a folder of data; starting again uses the same port."""
+    """`makeroom serve` on a folder of data; starting again uses the same port.
 
-    def __init__(self, data: Path, *options: str) -> None:
+    Attributes:
+        log: where what it writes to standard error goes; nowhere when None.
+        environment: for the process, besides ours.
+    """
+
+    def __init__(self, data: Path, *options: str, log: Path | None = None) -> None:
+        self.log, self.environment = log, dict[str, str]()
         self._options = ("--data", str(data), "--dialogs", str(SERVED), *options)
         self._process: Process | None = None
         self.url = "http://127.0.0.1:0"
@@ -34,7 +40,9 @@ class Served:
     async def start(self) -> None:
         """Start, and return when it listens."""
         port = self.url.rpartition(":")[2]
-        self._process = await _start(("--port", port, *self._options), {}, DEVNULL)
+        options = ("--port", port, *self._options)
+        with (self.log or Path(os.devnull)).open("ab") as err:
+            self._process = await _start(options, self.environment, err.fileno())
         assert self._process.stdout is not None
         line = (await asyncio.wait_for(self._process.stdout.readline(), 20)).decode()
         assert line.startswith(LISTENING), line

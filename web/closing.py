@@ -18,11 +18,13 @@ class Closing(Struct, frozen=True):
         code: the websocket's close code; 4500 and above mean: don't come back.
         name: what the `bye` frame before it says.
         comes_back: the `bye` holds a time to wait.
+        patience_s: seconds for the last frames and the other side's goodbye; then the line is cut.
     """
 
     code: int
     name: str
     comes_back: bool = False
+    patience_s: float = 3.0
 
     def bye(self) -> bytes:
         """Write the last frame."""
@@ -32,7 +34,7 @@ class Closing(Struct, frozen=True):
         return wire.bye(self.name, wait)
 
 
-RESTART = Closing(1012, "restart", comes_back=True)
+RESTART = Closing(1012, "restart", comes_back=True, patience_s=1.0)  # a restart waits for nobody
 UNSUPPORTED = Closing(1003, "unsupported")
 MOVED = Closing(4000, "moved", comes_back=True)
 SLOW_READER = Closing(4002, "slow_reader", comes_back=True)

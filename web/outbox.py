@@ -14,8 +14,6 @@ MAX_BYTES = 256 * 1024
 """Bytes that may wait, so that a connection that never reads can't fill the memory."""
 EASY = 16
 """Frames below which more of the connection's own requests are read; others' turns always come."""
-CLOSE_S = 3.0
-"""Seconds for the last frames and the goodbye; then the line is cut."""
 
 
 class Outbox:
@@ -56,12 +54,12 @@ class Outbox:
             self._wake()
 
     def leave(self, closing: Closing) -> None:
-        """Send what is left, say why, and close; after `CLOSE_S` the line is cut."""
+        """Send what is left, say why, and close; when that takes too long the line is cut."""
         if self._closing is not None:
             return
         self._closing = closing
         self._frames.append(closing.bye())
-        asyncio.get_running_loop().call_later(CLOSE_S, self._cut)
+        asyncio.get_running_loop().call_later(closing.patience_s, self._cut)
         self._wake()
 
     async def ready(self) -> None:
