@@ -35,7 +35,8 @@ SECTOR = 512
 Write = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 Truncate = CFUNCTYPE(c_int, c_void_p, c_int64)
 Sync = CFUNCTYPE(c_int, c_void_p, c_int)
-Open = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, POINTER(c_int))
+Open = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, POINTER(c_int))
+"""The path is an address: SQLite's own file layer keeps it, so it must be handed on, not copied."""
 Delete = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
 
 
@@ -203,10 +204,11 @@ class _Keeper:
         self._made: dict[int, _Methods] = {}
         self.open, self.delete = Open(self._open), Delete(self._delete)
 
-    def _open(self, vfs: int, path: bytes | None, file: int, flags: int, out: Any) -> int:
+    def _open(self, vfs: int, address: int | None, file: int, flags: int, out: Any) -> int:
+        path = ctypes.string_at(address) if address else None
         name = self._name(path)
-        is_fresh = bool(path) and not Path(path.decode()).exists()
-        code: int = self._usual.open(vfs, path, file, flags, out)
+        is_fresh = path is not None and not Path(path.decode()).exists()
+        code: int = self._usual.open(vfs, address, file, flags, out)
         opened = cast(file, POINTER(_File)).contents
         if code == 0 and name:
             self._names[file] = name
