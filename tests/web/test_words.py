@@ -88,3 +88,19 @@ def test_lists_keep_their_keys_and_places(words: Words) -> None:
         for key, sentence in said.items():
             filled = re.findall(r"{\w+}", sentence)
             assert sorted(filled) == sorted(re.findall(r"{\w+}", english.named[name][key])), key
+
+
+@pytest.mark.parametrize(
+    "file", sorted((HERE / "templates").glob("*.*.words")), ids=lambda f: f.name
+)
+def test_a_translation_has_every_word_and_every_gap(file: Path) -> None:
+    """What is said in another language holds the same keys, and the same places to fill."""
+    name = file.name.partition(".")[0]
+    said, meant = (
+        dict(line.split(":", 1) for line in path.read_text().splitlines())
+        for path in (file, file.with_name(f"{name}.words"))
+    )
+    gaps = re.compile(r"\{\w+\}")
+    assert list(said) == list(meant)
+    for key, text in said.items():
+        assert sorted(gaps.findall(text)) == sorted(gaps.findall(meant[key])), key
