@@ -6,10 +6,14 @@ import pytest
 
 from bot.bundle import Bundle, read_folder
 from bot.errors import ScriptError
-from bot.loader import Loading, load_bundle
+from bot.guide import take_turn
+from bot.loader import Loading, load_bundle, load_dialog
+from bot.loading.catalog import languages
 from bot.script import Script
-from tests.conftest import DATA, Talk
+from bot.values import Input
+from tests.conftest import DATA, ROOT, Talk
 
+DIALOGS = ROOT / "dialogs"
 SAFETY = read_folder(DATA / "walk_safety")
 WALK = read_folder(DATA / "walk")
 
@@ -76,3 +80,18 @@ def test_catalogues_are_part_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "locale" / "es" / "lines.po").write_text('msgid ""\nmsgstr ""\n')
     (tmp_path / "script.yaml").write_text("dialog: x\n")
     assert sorted(read_folder(tmp_path).files) == ["locale/es/lines.po", "script.yaml"]
+
+
+@pytest.mark.parametrize("lang", languages(read_folder(DIALOGS / "anxiety").files))
+def test_the_shipped_dialogue_speaks_each_of_its_languages(lang: str) -> None:
+    """It loads whole, and its first words aren't the original's."""
+    ours, theirs = (
+        take_turn(
+            load_dialog(DIALOGS / "anxiety", DIALOGS / "safety", spoken),
+            None,
+            Input(at=0, kind="begin", seed=1),
+        ).reply
+        for spoken in (None, lang)
+    )
+    assert [line.id for line in ours.lines] == [line.id for line in theirs.lines]
+    assert all(a.text != b.text for a, b in zip(ours.lines, theirs.lines, strict=True))
