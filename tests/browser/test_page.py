@@ -172,7 +172,7 @@ async def test_help_works_without_a_connection(opens: Opens, guide: FakeGuide) -
     await page.locator("#help").click()
     await expect(page.locator("#near")).to_be_focused()
     await expect(page.locator("#near a[href='tel:999']")).to_be_visible()
-    await expect(page.locator("#near a[href='/help']")).to_be_visible()
+    await expect(page.locator("#near a[href='/help?lang=en']")).to_be_visible()
     guide.closed = False
     await expect(page.locator("#lines .guide")).to_have_count(3, timeout=10_000)
     assert answers(guide) == [{"kind": "help"}, {"kind": "help"}]

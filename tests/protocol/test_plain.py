@@ -113,7 +113,7 @@ async def test_no_talk_for_what_is_no_talk(
     reply = await post(server, fields)
     assert reply.status == status
     assert says in await reply.text()
-    assert 'href="/help"' in await reply.text()
+    assert 'href="/help?lang=en"' in await reply.text()
     assert server.hub.rooms == 0
 
 
