@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.guide import take_turn
+from bot.listening.ear import Ear
 from bot.loader import load_dialog
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Answer, Heard, Input, InputKind, Reply, Session, Turn
@@ -67,6 +68,18 @@ class Talk:
         self.replies.append(turn.reply)
         self.turns.append(turn)
         return turn.reply
+
+
+@pytest.fixture(scope="session")
+def script() -> Script:
+    """The shipped dialogue, with the safety flows."""
+    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
+
+
+@pytest.fixture(scope="session")
+def ear() -> Ear:
+    """What hears people, with the shipped word lists."""
+    return Ear.load(ROOT / "dialogs")
 
 
 @pytest.fixture(scope="session")

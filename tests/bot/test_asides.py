@@ -5,10 +5,9 @@ import pytest
 
 from bot.guide import take_turn
 from bot.listening.ear import Ear
-from bot.loader import load_dialog
 from bot.script import Script
 from bot.values import Answer, Aside, Heard, Input, Risk
-from tests.conftest import ROOT, Talk
+from tests.conftest import Talk
 
 HOUR = 3_600_000
 ANSWERED: dict[str, tuple[str, str]] = {
@@ -25,16 +24,6 @@ ANSWERED: dict[str, tuple[str, str]] = {
     "talk dirty to me": ("aside.sexual", "worry"),
     "can you speak Spanish?": ("aside.language", "languages"),
 }
-
-
-@pytest.fixture(scope="module")
-def script() -> Script:
-    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
-
-
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return Ear.load(ROOT / "dialogs")
 
 
 def at(script: Script, *choices: str) -> Talk:

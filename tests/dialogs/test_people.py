@@ -10,7 +10,6 @@ from random import Random
 import pytest
 
 from bot.listening.ear import Ear
-from bot.loader import load_dialog
 from bot.narrative import own_share
 from bot.script import Script
 from bot.values import Answer, Reply
@@ -28,16 +27,6 @@ NEAR = ("approaching", "old")  # where the sore spot is touched
 PLAIN = {
     "welcome.hello": "slow", "welcome.age": "adult", "welcome.consent": "yes", "welcome.privacy": "ok",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def script() -> Script:
-    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
-
-
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return Ear.load(ROOT / "dialogs")
 
 
 def walked(script: Script, ear: Ear, person: Person, way: str, seed: int) -> Talk:

@@ -10,7 +10,6 @@ from random import Random
 
 import pytest
 
-from bot.loader import load_dialog
 from bot.narrative import own_share
 from bot.script import Script
 from bot.values import Answer, Heard, Outcome
@@ -46,11 +45,6 @@ STEADY: Mapping[str, Answer] = {
 }
 LANDED = ("mindfulness", "values", "narrative", "closing")
 LIMIT = 250  # turns; a talk that is longer goes round in circles
-
-
-@pytest.fixture(scope="module")
-def script() -> Script:
-    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
 
 
 def led(script: Script, answers: Mapping[str, Answer], seed: int = 1, rating: int = 5) -> Talk:

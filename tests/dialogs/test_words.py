@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.loader import load_dialog
 from bot.script import Bubble, Saying, Script, Slot, Step, Wording
 from bot.workshop.census import sayings
 from tests.dialogs.reading import grade, opening, syllables
@@ -31,11 +30,6 @@ BANNED = (
     "clinical", "diagnos", "cure", "trust me", "calm down", "just relax", "don't worry", "should feel", "only a 1",
     "that's low", "that's better", "much better", "an improvement", "unfortunately", "journey",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def script() -> Script:
-    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from random import Random
 import pytest
 
 from bot.guide import take_turn
-from bot.loader import load_dialog
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Answer, Heard, Input, Risk, Session
 from tests.conftest import NINE
@@ -16,12 +15,6 @@ from web.tally import CHOSEN, Tally, facts
 
 ROOT = Path(__file__).parents[2]
 CANARY = "xyzzycanary"
-
-
-@pytest.fixture(scope="module")
-def script() -> Script:
-    """The shipped dialogue."""
-    return load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety")
 
 
 class Visitor:

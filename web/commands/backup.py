@@ -10,6 +10,7 @@ import click
 from bot.errors import ConfigError
 from web.commands.serve import option
 from web.config import read_config
+from web.store.writer import to_disk
 
 
 @click.command()
@@ -50,16 +51,8 @@ def _copy(source: Path, file: Path) -> None:
         ):
             here.backup(there)  # all pages in one step: one moment, whatever is written meanwhile
             there.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
-        _to_disk(part)
+        to_disk(part)
         part.replace(file)
-        _to_disk(file.absolute().parent)
+        to_disk(file.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -23,7 +23,7 @@ from web.store.base import (
     Woken,
 )
 from web.store.counts import Count, Tallied
-from web.store.writer import File, Writer
+from web.store.writer import File, Writer, to_disk
 
 T = TypeVar("T")
 
@@ -185,7 +185,7 @@ def _prepare(path: Path) -> None:
     """Make the file for our eyes only, and its tables in one transaction."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    _sync(path.parent)  # a power cut must not take the file's name
+    to_disk(path.parent)  # a power cut must not take the file's name
     file = File(path)
     try:
         db = file.connection()
@@ -197,14 +197,6 @@ def _prepare(path: Path) -> None:
         file.close()
     if version > VERSION:
         raise ConfigError(f"A newer makeroom made the database {path}; install that version.")
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _create(db: sqlite3.Connection, talk: StoredTalk, turn: SealedTurn) -> None:

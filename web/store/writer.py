@@ -29,6 +29,15 @@ SCRUB_TRIES = 20
 """Attempts at emptying the log after a deletion, each `LOCK_MS` long at most."""
 
 
+def to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would survive a power cut."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 class File:
     """A database file that is watched: a replaced or removed file is noticed, not written past."""
 

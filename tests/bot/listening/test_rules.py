@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.listening.ear import Ear
 from bot.listening.rulebook import Rule, read_rules
 from bot.values import Heard
 
@@ -29,11 +28,6 @@ DANGERS = [rule for rule in RULES if rule.group == "risk" and len(rule.labels) >
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
 OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits")]
-
-
-@pytest.fixture(scope="module")
-def ear() -> Ear:
-    return Ear.load(DIALOGS)
 
 
 def _names(rules: list[Rule]) -> list[str]:
