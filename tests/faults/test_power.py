@@ -21,9 +21,15 @@ def reachable() -> None:
         pytest.skip(str(reason))
 
 
-async def test_no_acknowledged_turn_is_lost(tmp_path: Path) -> None:
-    """In every image the database is whole, and every talk is the replay of its inputs."""
+async def test_no_acknowledged_turn_is_lost(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every image the database is whole, every talk is the replay of its inputs, and the
+    disk that takes notes puts no file anywhere else."""  # noqa: D205, D209
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
     outcome = await cuts.campaign(tmp_path, IMAGES)
+    assert not list(elsewhere.iterdir())
     assert (outcome.lost, outcome.damaged, outcome.differing, outcome.back) == (0, 0, 0, 0)
     assert outcome.images == IMAGES
     assert outcome.acked > 0
