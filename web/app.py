@@ -127,10 +127,11 @@ async def _kept(app: web.Application) -> AsyncIterator[None]:
     keeping = Keeping(
         house.store, house.keep_ms, house.now, lambda lookup: hub.wake(lookup, 0), house.log
     )
-    sweeping = asyncio.create_task(keeping.run())
+    tasks = [asyncio.create_task(running) for running in (keeping.run(), hub.watch())]
     yield
-    sweeping.cancel()
-    await asyncio.wait([sweeping])
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
     await house.store.close()
 
 

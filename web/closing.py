@@ -37,6 +37,7 @@ class Closing(Struct, frozen=True):
 RESTART = Closing(1012, "restart", comes_back=True, patience_s=1.0)  # a restart waits for nobody
 UNSUPPORTED = Closing(1003, "unsupported")
 MOVED = Closing(4000, "moved", comes_back=True)
+NO_PONG = Closing(4001, "no_pong", comes_back=True, patience_s=1.0)  # nobody may be there
 SLOW_READER = Closing(4002, "slow_reader", comes_back=True)
 NO_STORE = Closing(4003, "store_unavailable", comes_back=True)
 NO_HELLO = Closing(4005, "no_hello", comes_back=True)

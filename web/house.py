@@ -42,7 +42,7 @@ class House(Struct, frozen=True):
 
 
 class Seat(Protocol):
-    """A connection, as a talk sees it. Neither method waits."""
+    """A connection, as a talk sees it. No method waits."""
 
     def send(self, frame: bytes) -> None:
         """Send a frame behind those before it."""
@@ -50,6 +50,10 @@ class Seat(Protocol):
 
     def leave(self, closing: Closing) -> None:
         """Send what is left, say why, and close."""
+        ...
+
+    def look(self, now: float) -> None:
+        """See whether anybody is still there, at a time of the event loop's clock."""
         ...
 
 

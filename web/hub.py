@@ -5,10 +5,13 @@ import asyncio
 from bot.errors import FrameRefused, NoSuchTalk
 from web.closing import RESTART
 from web.house import House, Seat
+from web.pulse import LOOK_S
 from web.room import Room
 from web.vault import Vault, new_token
 from web.wire import Hello
 
+LOOKS = 100
+"""Connections that are looked at without a break: ten thousand at once would keep turns waiting."""
 DRAIN_S = 8.0
 """Seconds that running turns get to finish when the server stops; a commit takes at most five."""
 
@@ -84,6 +87,16 @@ class Hub:
                 task = asyncio.ensure_future(room.catch_up())
                 self._waking.add(task)
                 task.add_done_callback(self._waking.discard)
+
+    async def watch(self) -> None:
+        """Look after the connections for ever: who is gone goes, who is quiet is asked."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            for number, seat in enumerate(tuple(self._seats), 1):
+                seat.look(loop.time())
+                if number % LOOKS == 0:
+                    await asyncio.sleep(0)
 
     async def drain(self) -> None:
         """Let running turns finish, then send everybody away to come back in a moment."""

@@ -31,7 +31,7 @@ class Outbox:
         self, request: web.Request, socket: web.WebSocketResponse, flushed: Callable[[], None]
     ) -> None:
         self._request, self._socket, self._flushed = request, socket, flushed
-        self._frames: deque[bytes] = deque()
+        self._frames: deque[tuple[bytes, WSMsgType]] = deque()
         self._bytes = 0
         self._closing: Closing | None = None
         self._sender: asyncio.Task[None] | None = None
@@ -41,11 +41,11 @@ class Outbox:
         """Tell whether the connection is on its way out."""
         return self._closing is not None
 
-    def send(self, frame: bytes) -> None:
+    def send(self, frame: bytes, kind: WSMsgType = WSMsgType.TEXT) -> None:
         """Send a frame behind those before it; who doesn't read is sent away."""
         if self._closing is not None:
             return
-        self._frames.append(frame)
+        self._frames.append((frame, kind))
         self._bytes += len(frame)
         if len(self._frames) > MAX_FRAMES or self._bytes > MAX_BYTES + len(frame):
             self._stop_sending()
@@ -58,7 +58,7 @@ class Outbox:
         if self._closing is not None:
             return
         self._closing = closing
-        self._frames.append(closing.bye())
+        self._frames.append((closing.bye(), WSMsgType.TEXT))
         asyncio.get_running_loop().call_later(closing.patience_s, self._cut)
         self._wake()
 
@@ -100,9 +100,9 @@ class Outbox:
     async def _run(self) -> None:
         try:
             while self._frames:
-                frame = self._frames.popleft()
+                frame, kind = self._frames.popleft()
                 self._bytes -= len(frame)
-                await self._socket.send_frame(frame, WSMsgType.TEXT)
+                await self._socket.send_frame(frame, kind)
         except (ConnectionError, RuntimeError):
             self._clear()  # the peer is gone; whoever reads the connection notices, too
         if self._closing is not None:

@@ -11,6 +11,7 @@ from web.closing import (
     DAMAGED,
     FORGOTTEN,
     NO_HELLO,
+    NO_PONG,
     NO_STORE,
     NO_SUCH_TALK,
     PROTOCOL,
@@ -21,6 +22,7 @@ from web.closing import (
 from web.hub import Hub
 from web.limits import Bucket, Rate
 from web.outbox import Outbox
+from web.pulse import Pulse
 from web.room import RETRY_MS, Room
 from web.wire import MAX_FRAME, Forget, Frame, Hello, Page, Ping
 from web.wire import PROTOCOL as SUBPROTOCOL
@@ -30,10 +32,9 @@ ACCESS = web.AppKey("access", Access)
 
 HELLO_S = 5.0
 """Seconds until the first frame: a person's page sends it at once."""
-HEARTBEAT_S = 20.0
-"""Seconds between pings: a vanished peer is noticed within 30, no proxy sees 55 idle."""
 ERRORS = Rate(50, 50 / 60)
 """Refused frames in a minute; our page makes none, and a broken client must not spin."""
+GOES_ON = frozenset({WSMsgType.TEXT, WSMsgType.PING, WSMsgType.PONG})
 HARMLESS = frozenset({"stale", "busy", "store_unavailable", "too_fast"})
 """Refusals that are nobody's mistake."""
 
@@ -52,7 +53,7 @@ async def talk_socket(request: web.Request) -> web.StreamResponse:
         protocols=(SUBPROTOCOL,),
         compress=False,  # costs 100 KiB a connection, and lengths would tell about words
         max_msg_size=MAX_FRAME + 1,  # aiohttp refuses frames that reach it
-        heartbeat=HEARTBEAT_S,
+        autoping=False,  # see web/pulse.py
     )
     await socket.prepare(request)
     await Connection(hub, request, socket, address).run()
@@ -62,7 +63,16 @@ async def talk_socket(request: web.Request) -> web.StreamResponse:
 class Connection:
     """One websocket from its first frame to its last; a `Seat` in its talk."""
 
-    __slots__ = ("_address", "_errors", "_frames", "_hub", "_outbox", "_reading", "_socket")
+    __slots__ = (
+        "_address",
+        "_errors",
+        "_frames",
+        "_hub",
+        "_outbox",
+        "_pulse",
+        "_reading",
+        "_socket",
+    )
 
     def __init__(
         self, hub: Hub, request: web.Request, socket: web.WebSocketResponse, address: str
@@ -70,6 +80,7 @@ class Connection:
         self._hub, self._socket, self._address = hub, socket, address
         self._outbox = Outbox(request, socket, self._read_no_more)
         self._reading: asyncio.Task[None] | None = None  # who waits for a frame just now
+        self._pulse = Pulse()
         self._frames = hub.house.limits.own("frame")
         self._errors = Bucket(ERRORS, self._time())
 
@@ -80,6 +91,14 @@ class Connection:
     def leave(self, closing: Closing) -> None:
         """Send what is left, say why, and close."""
         self._outbox.leave(closing)
+
+    def look(self, now: float) -> None:
+        """Ask who has been quiet for a while whether they are there, and give up who isn't."""
+        match self._pulse.due(now):
+            case "ping":
+                self._outbox.send(b"", WSMsgType.PING)
+            case "end":
+                self.leave(NO_PONG)
 
     async def run(self) -> None:
         """Serve the connection to its end."""
@@ -171,21 +190,28 @@ class Connection:
     async def _next(self, room: Room | None = None) -> Frame | None:
         """Give the next frame that can be read; None when the connection is over."""
         while not self._outbox.is_closing:
+            self._pulse.wait(self._time())
             await self._outbox.ready()  # who doesn't read answers isn't asked for more requests
             message = await self._received()
-            if message is None:
-                return None
-            if message.type is WSMsgType.BINARY:
-                self.leave(UNSUPPORTED)
-            if message.type is not WSMsgType.TEXT:
+            self._pulse.heard()
+            if message is None or not self._is_readable(message):
                 return None
             if wait := self._frames.take(self._time()):
                 await asyncio.sleep(wait / 1000)  # nobody is silenced, only slowed down
             try:
-                return wire.parse(message.data)
+                if message.type is WSMsgType.TEXT:
+                    return wire.parse(message.data)
             except FrameRefused as error:
                 self._refuse(error, room.head if room else None)
         return None
+
+    def _is_readable(self, message: WSMessage) -> bool:
+        """Tell whether the connection goes on with this; a ping is answered."""
+        if message.type is WSMsgType.BINARY:
+            self.leave(UNSUPPORTED)
+        if message.type is WSMsgType.PING:
+            self._outbox.send(message.data, WSMsgType.PONG)
+        return message.type in GOES_ON
 
     async def _received(self) -> WSMessage | None:
         """Wait for a frame; None when the end was decided meanwhile."""

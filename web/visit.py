@@ -58,6 +58,9 @@ class Visitor:
         """Remember why the visit is over."""
         self.closing = self.closing or closing
 
+    def look(self, now: float) -> None:
+        """Go on: a visit is over by itself, nobody has to be asked."""
+
     def events(self) -> dict[int, Told]:
         """Give every event that came, by its seq."""
         found = dict[int, Told]()

@@ -15,7 +15,7 @@ from multidict import CIMultiDict
 from tests.docs.blocks import ROOT
 from web.access import Access, read_network
 from web.hub import DRAIN_S
-from web.socket import HEARTBEAT_S
+from web.pulse import PING_S
 
 FOLDER = ROOT / "docs" / "operate"
 Directive = tuple[str, list[str], list[Any]]
@@ -79,7 +79,7 @@ def test_nginx_holds_the_socket_open_and_the_metrics_shut() -> None:
     """It upgrades, waits longer than our pings, keeps no log of visitors, hides the metrics."""
     socket = {kind: words for kind, words, _ in place("/ws")}
     assert socket["proxy_pass"] == ["http://127.0.0.1:8080"]
-    assert float(socket["proxy_read_timeout"][0].rstrip("s")) > 2 * HEARTBEAT_S
+    assert float(socket["proxy_read_timeout"][0].rstrip("s")) > 2 * PING_S
     assert passed_on("/ws")["Upgrade"] == "$http_upgrade"
     assert ("return", ["404"], []) in place("/metrics")
     assert ("access_log", ["off"], []) in SERVER

@@ -11,7 +11,7 @@ HANDSHAKE = (
     "Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Protocol: makeroom.v1\r\n{more}\r\n"
 )
-TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 def frame(
