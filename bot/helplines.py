@@ -6,8 +6,8 @@ number can't be dialled. What `seen` and `confirmed` promise stands at the top o
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -28,6 +28,9 @@ Plain: TypeAlias = "str | int | list[Plain] | dict[str, Plain] | None"
 
 ALONE = frozenset({"medical"})
 """Dangers for which only lines made for them are shown: a listening line is no help for a heart."""
+
+NO_COUNTRY = frozenset({"EU", "XX"})
+"""Codes of ours that no country has in ISO 3166-1; the file names them, not a list of countries."""
 
 _PLACE = re.compile(r"`\$([^`]*)`")
 _PART = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -114,6 +117,28 @@ class HelpLines:
     def regions(self) -> tuple[Choice, ...]:
         """Give all countries as choices, the fallback last."""
         return tuple(Choice(region.id, region.name) for region in self.records)
+
+    def translated(
+        self, names: Mapping[str, str], text: Callable[[str, str, int], str]
+    ) -> "HelpLines":
+        """Give the same records with our own words in another language.
+
+        What a source prints, such as a line's name and its hours, stays as it is.
+
+        Args:
+            names: of countries, by code; the file's own where one is missing.
+            text: gives a text by its context, its original and its line in the file.
+        """
+
+        def renamed(region: Region) -> Region:
+            place, name = f"helplines.{region.id}", names.get(region.id, region.name)
+            if region.id in NO_COUNTRY:
+                name = text(f"{place}/name", region.name, region.at)
+            note = text(f"{place}/note", region.note, region.at) if region.note else ""
+            return msgspec.structs.replace(region, name=name, note=note)
+
+        records = tuple(renamed(region) for region in self.records)
+        return replace(self, records=records, _note=text("helplines/note", self._note, 1))
 
     def card(self, region: str | None, category: str | None = None) -> Card:
         """Give a country's card; an unknown country gets the fallback's.

@@ -9,7 +9,7 @@ from bot.expressions import Scope
 from bot.helplines import HelpLines
 from bot.loading import head as heads
 from bot.loading.asks import AskReader, labels
-from bot.loading.catalog import read_catalog
+from bot.loading.catalog import Catalog, read_catalog
 from bot.loading.checks import check_graph, entries
 from bot.loading.desk import Desk, Places
 from bot.loading.grammar import KEYS
@@ -47,6 +47,26 @@ def load_bundle(bundle: Bundle, safety: Bundle, lang: str | None = None) -> Scri
     return Loading(bundle, safety, lang).script()
 
 
+def help_lines(safety: Bundle, lang: str | None, catalog: Catalog) -> HelpLines:
+    """Read the help lines of the safety flows; with a language, our own words are in it.
+
+    Raises:
+        ScriptError: the file can't be read or breaks a rule.
+    """
+    read = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
+    names: Mapping[str, str] = {}
+    if lang is not None:
+        from babel import Locale  # noqa: PLC0415 - English needs none
+
+        names = Locale.parse(lang).territories
+    return read.translated(
+        names,
+        lambda context, source, line: catalog.text_at(
+            context, source, f"safety/{HELP_LINES}", line
+        ),
+    )
+
+
 class Loading:
     """The parts of one load, read in the order in which they need each other."""
 
@@ -56,8 +76,9 @@ class Loading:
         shared = self._trees(safety, "safety/")
         files = {**bundle.files, **{f"safety/{name}": t for name, t in safety.files.items()}}
         self.lang, self.catalog = lang, read_catalog(files, lang or "", self.findings)
-        self.help = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
         self.head = dialog.pop(HEAD, Node({}, HEAD, 1, 1))
+        other = self.lang if self.lang != self._language() else None
+        self.help = help_lines(safety, other, self.catalog)
         self.safety_head = shared.pop(f"safety/{SAFETY_HEAD}", Node({}, SAFETY_HEAD, 1, 1))
         self.files = {**dialog, **shared}
         self.shared = frozenset(shared)
@@ -116,7 +137,7 @@ class Loading:
         start: str,
     ) -> Script:
         shown = labels(steps.values(), tables)
-        shown["region"] = {region.id: region.label for region in self._regions()}
+        shown["region"] = {region.id: region.label for region in self.help.regions}
         parts = self._names("parts")
         return Script(
             id=self.head.items["dialog"].text if "dialog" in self.head.items else "dialog",
@@ -145,15 +166,6 @@ class Loading:
         """Give what stands before the last of several labels; a sign where a head gives no word."""
         node = self.head.items.get("and")
         return desk.label("and", node) if node is not None else "&"
-
-    def _regions(self) -> tuple[Choice, ...]:
-        """Give the countries, named in the script's language."""
-        if self.lang is None or self.lang == self._language():
-            return self.help.regions
-        from babel import Locale  # noqa: PLC0415 - English needs none
-
-        names = Locale.parse(self.lang).territories
-        return tuple(Choice(r.id, names.get(r.id, r.label), r.about) for r in self.help.regions)
 
     def _names(self, key: str) -> tuple[str, ...]:
         node = self.head.items.get(key)
@@ -207,7 +219,7 @@ class Loading:
         return Places(frozenset(steps), first)
 
     def _steps(self, desk: Desk, cards: Mapping[str, tuple[Choice, ...]]) -> dict[str, Step]:
-        asks = AskReader(desk, cards, self._regions())
+        asks = AskReader(desk, cards, self.help.regions)
         return {
             f"{stage}.{name}": read_step(desk, asks, step, stage, name)
             for stage, name, step in self._named_steps()

@@ -39,8 +39,12 @@ class Catalog:
 
     def text(self, context: str, source: str, node: Node) -> str:
         """Give the text in this language, or the original."""
+        return self.text_at(context, source, node.file, node.line)
+
+    def text_at(self, context: str, source: str, file: str, line: int) -> str:
+        """Give a text that stands in a file which isn't read as a script."""
         if source:
-            self.asked.append(Text(context, source, node.file, node.line))
+            self.asked.append(Text(context, source, file, line))
         return self.texts.get((context, source), source)
 
 
