@@ -1,6 +1,7 @@
 """From a folder of files to a `Script`, or to all that is wrong with them."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.bundle import Bundle, read_folder
@@ -20,6 +21,7 @@ from bot.script import Script, Stage, Step, Tables, Variable
 from bot.values import Choice
 
 HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
+HELP_CATALOG = "/helplines.po"
 SITE_BANDS = "site.bands"
 """A site's own ranges of ratings, in the place of the head's; never a file of an author's."""
 
@@ -47,8 +49,13 @@ def load_bundle(bundle: Bundle, safety: Bundle, lang: str | None = None) -> Scri
     return Loading(bundle, safety, lang).script()
 
 
-def help_lines(safety: Bundle, lang: str | None, catalog: Catalog) -> HelpLines:
-    """Read the help lines of the safety flows; with a language, our own words are in it.
+def help_lines(safety: Bundle, lang: str | None, catalog: Catalog | None = None) -> HelpLines:
+    """Read the help lines of the safety flows.
+
+    Args:
+        safety: the folder they stand in.
+        lang: the language of our own words in them; as they are written without one.
+        catalog: its texts; read from the help lines' own catalogue without one.
 
     Raises:
         ScriptError: the file can't be read or breaks a rule.
@@ -59,12 +66,10 @@ def help_lines(safety: Bundle, lang: str | None, catalog: Catalog) -> HelpLines:
         from babel import Locale  # noqa: PLC0415 - English needs none
 
         names = Locale.parse(lang).territories
-    return read.translated(
-        names,
-        lambda context, source, line: catalog.text_at(
-            context, source, f"safety/{HELP_LINES}", line
-        ),
-    )
+    if catalog is None:
+        own = {name: text for name, text in safety.files.items() if name.endswith(HELP_CATALOG)}
+        catalog = read_catalog(own, lang or "", Findings())
+    return read.translated(names, partial(catalog.text_at, file=f"safety/{HELP_LINES}"))
 
 
 class Loading:

@@ -98,7 +98,7 @@ def init_app(
 
 
 def _serve_pages(app: web.Application, config: Config, site: Site) -> None:
-    cards = app[HUB].house.shelf.cards()
+    cards = app[HUB].house.shelf.cards
     embed_on, author = (*config.embed_on, *site.embed_on), config.author
     pages = Pages(cards, version("makeroom"), embed_on, site=site, author=author)
     app[PAGES] = pages

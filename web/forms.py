@@ -101,7 +101,7 @@ class Forms:
         house, (act, _) = hub.house, _read(fields)
         heard = house.ear.hear_answer(act.answer, None, lang) if isinstance(act, Say) else None
         risk = heard.risk if heard else None
-        card = house.shelf.card(None, risk.category) if risk else None
+        card = house.shelf.card(None, risk.category, lang) if risk else None
         return self._again(lang, fields, Seen(token="", card=card))
 
     def _again(self, lang: str, fields: Fields, seen: Seen) -> web.Response:

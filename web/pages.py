@@ -1,7 +1,7 @@
 """The pages and their files: made once at the start, so they are there when nothing else is."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Pages:
     """All that is served besides the websocket, by address. Nothing is looked up on the disk.
 
     Args:
-        cards: the help lines of all countries.
+        cards: gives the help lines of all countries in a language.
         version: of this program.
         embed_on: origins of sites that may show the talk in a frame.
         site: says who runs this.
@@ -76,7 +76,7 @@ class Pages:
 
     def __init__(
         self,
-        cards: Iterable[Card],
+        cards: Callable[[str], Sequence[Card]],
         version: str,
         embed_on: Sequence[str] = (),
         folder: Path = HERE,
@@ -89,10 +89,8 @@ class Pages:
         for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self.makers = _makers(
-            folder, spoken, version=version, cards=list(cards), who_runs=site, author=author
-        )
-        self._pages = self._made()
+        self.makers = _makers(folder, spoken, version=version, who_runs=site, author=author)
+        self.renew(cards)
         self.insights = self.makers[ENGLISH].get_template("insights.html")
         self.embedding = Embedding(
             embed_on,
@@ -102,10 +100,10 @@ class Pages:
             self.makers[ENGLISH].get_template("check.html"),
         )
 
-    def renew(self, cards: Iterable[Card]) -> None:
+    def renew(self, cards: Callable[[str], Sequence[Card]]) -> None:
         """Show other help lines."""
-        for maker in self.makers.values():
-            maker.globals["cards"] = list(cards)
+        for lang, maker in self.makers.items():
+            maker.globals["cards"] = cards(lang)
         self._pages = self._made()
 
     def _made(self) -> dict[str, Editions]:

@@ -276,9 +276,12 @@ class Room:
     def _heard(self, frame: Say | Step) -> Heard:
         if isinstance(frame, Step):
             return NOTHING_HEARD
-        position = self._position
-        ask, lang = (position.ask, position.session.lang) if position else (None, "en")
-        return self._house.ear.hear_answer(frame.answer, ask, lang)
+        ask = self._position.ask if self._position else None
+        return self._house.ear.hear_answer(frame.answer, ask, self._lang)
+
+    @property
+    def _lang(self) -> str:
+        return self._position.session.lang if self._position else "en"
 
     def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
         """Say that it didn't work; and if help is needed, who can be called now."""
@@ -287,7 +290,7 @@ class Room:
         card = None
         if heard.risk or talk.is_cry(frame, heard):
             category = heard.risk.category if heard.risk else None
-            card = self._house.shelf.card(self._region, category)
+            card = self._house.shelf.card(self._region, category, self._lang)
             self._house.metrics.help_card()
         self._house.metrics.refusal(code)
         seat.send(wire.refusal(refused, self.head, card))

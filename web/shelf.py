@@ -11,7 +11,7 @@ from bot.bundle import Bundle, read_folder
 from bot.errors import ConfigError, FrameRefused, ScriptError, TalkDamaged
 from bot.helplines import HelpLines
 from bot.listening.ear import Ear
-from bot.loader import load_bundle
+from bot.loader import help_lines, load_bundle
 from bot.loading.catalog import languages
 from bot.script import Script
 from bot.values import Card, Category, Session
@@ -60,6 +60,7 @@ class Shelf:
         self._loaded: OrderedDict[tuple[str, str], Script] = OrderedDict()
         self._before: list[dict[tuple[str, str], Script]] = []
         self._loading = asyncio.Lock()
+        self._helps: dict[str, HelpLines] = {}
 
     @property
     def ear(self) -> Ear:
@@ -84,6 +85,7 @@ class Shelf:
             self._before = [{**self._loaded, **self._today}, *self._before[: MAX_BEFORE - 1]]
             self._library, self._today = library, newer._today
             self._bundles |= newer._bundles
+            self._helps.clear()
             self._loaded.clear()  # they were loaded with the safety flows of before
 
     async def held(self, digest: str, session: Session) -> Script:
@@ -133,17 +135,22 @@ class Shelf:
                 self._loaded.popitem(last=False)
             return self._loaded[key]
 
-    def card(self, region: str | None, category: Category | None) -> Card:
+    def card(self, region: str | None, category: Category | None, lang: str = "") -> Card:
         """Give the help lines for a country, those for a kind of danger first."""
-        return self._help.card(region, category)
+        return self._help(lang).card(region, category)
 
-    def cards(self) -> list[Card]:
-        """Give the help lines of all countries."""
-        return [self._help.card(region.id) for region in self._help.regions]
+    def cards(self, lang: str = "") -> list[Card]:
+        """Give the help lines of all countries; in the dialogues' own language without another."""
+        known = self._help(lang)
+        return [known.card(region.id) for region in known.regions]
 
-    @property
-    def _help(self) -> HelpLines:
-        return next(iter(self._today.values())).help
+    def _help(self, lang: str) -> HelpLines:
+        safety = self._library.safety
+        if lang not in languages(safety.files):
+            return next(iter(self._library.scripts.values())).help
+        if lang not in self._helps:
+            self._helps[lang] = help_lines(safety, lang)
+        return self._helps[lang]
 
     async def _load(self, digest: str, lang: str) -> Script:
         try:

@@ -39,9 +39,9 @@ class Catalog:
 
     def text(self, context: str, source: str, node: Node) -> str:
         """Give the text in this language, or the original."""
-        return self.text_at(context, source, node.file, node.line)
+        return self.text_at(context, source, node.line, file=node.file)
 
-    def text_at(self, context: str, source: str, file: str, line: int) -> str:
+    def text_at(self, context: str, source: str, line: int, *, file: str) -> str:
         """Give a text that stands in a file which isn't read as a script."""
         if source:
             self.asked.append(Text(context, source, file, line))

@@ -286,7 +286,7 @@ def kill(socket: web.WebSocketResponse) -> None:
 @cache
 def pages() -> Pages:
     """The product's pages and files, with one country; sites on this machine may embed."""
-    return Pages([convert(CARD, Card)], "0.1.0", ["http://127.0.0.1:*"])
+    return Pages(lambda _lang: [convert(CARD, Card)], "0.1.0", ["http://127.0.0.1:*"])
 
 
 async def plain(request: web.Request) -> web.Response:

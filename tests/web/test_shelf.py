@@ -8,6 +8,7 @@ import pytest
 
 from bot.bundle import Bundle
 from bot.errors import ConfigError, FrameRefused, ScriptError, TalkDamaged
+from tests.conftest import ROOT
 from tests.protocol.conftest import SERVED
 from web import shelf
 from web.shelf import Library, Shelf, read_library
@@ -121,3 +122,14 @@ def test_help_lines(library: Library) -> None:
     assert books.card("ZZ", "suicide").emergency == ("000",)
     assert books.card("nowhere", None).region == "XX"
     assert books.card(None, None).region == "XX"
+
+
+def test_help_lines_in_another_language() -> None:
+    """Countries and our notes are said in it, what a source prints stays; else as they are written."""
+    books = Shelf(MemoryStore(), read_library(ROOT / "dialogs"))
+    here, there = books.card("GB", None), books.card("GB", None, "es")
+    assert there.name == "Reino Unido"
+    assert there.note not in {"", here.note}
+    assert there.lines == here.lines
+    assert {card.note for card in books.cards("es")}.isdisjoint(card.note for card in books.cards())
+    assert books.card("GB", None, "de") == here

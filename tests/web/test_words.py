@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 async def http(folder: Path) -> AsyncIterator[TestClient[Any, Any]]:
     """A server of those pages."""
     app = web.Application()
-    app.router.add_get("/{path:.*}", Pages([], "1", folder=folder).serve)
+    app.router.add_get("/{path:.*}", Pages(lambda _lang: [], "1", folder=folder).serve)
     async with TestClient(TestServer(app)) as client:
         yield client
 
