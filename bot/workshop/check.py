@@ -74,7 +74,7 @@ def check_path(path: Path, today: date) -> list[Finding]:
     found = {finding for subject in subjects(folder) for finding in _placed(subject, today)}
     if path.is_file():
         return sorted(finding for finding in found if finding.file == str(path))
-    if (path / SAFETY_HEAD).is_file():
+    if _is_safety(path):
         return sorted(finding for finding in found if Path(finding.file).parent == path)
     return sorted(found)
 
@@ -85,7 +85,7 @@ def subjects(folder: Path) -> list[Subject]:
     Raises:
         ConfigError: there is none.
     """
-    is_safety = (folder / SAFETY_HEAD).is_file()
+    is_safety = _is_safety(folder)
     parent = folder.parent if is_safety else folder
     heads = [folder] if (folder / HEAD).is_file() else _heads(parent)
     if not heads and is_safety:
@@ -93,6 +93,11 @@ def subjects(folder: Path) -> list[Subject]:
     if not heads:
         raise ConfigError(f"no dialogue in {folder}; name a folder with a {HEAD}")
     return [Subject(head, folder if is_safety else _safety(head)) for head in heads]
+
+
+def _is_safety(folder: Path) -> bool:
+    """Tell a folder of shared flows from a dialogue, which may have a stage called safety."""
+    return (folder / SAFETY_HEAD).is_file() and not (folder / HEAD).is_file()
 
 
 def _heads(folder: Path) -> list[Path]:

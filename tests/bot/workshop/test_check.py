@@ -171,6 +171,15 @@ def test_safety_comes_from_us_where_a_project_has_none(here: Path) -> None:
     assert [subject.safety for subject in subjects(here)] == [PACKAGED / "safety"]
 
 
+def test_a_dialogue_may_have_a_stage_called_safety(here: Path) -> None:
+    """Ours has one: its `safety.yaml` doesn't make the folder that of the shared flows."""
+    (here / "tea" / "safety.yaml").write_text("stage: safety\n")
+    (subject,) = subjects(here / "tea")
+    assert (subject.folder, subject.safety) == (here / "tea", here / "safety")
+    found = check_path(here / "tea", TODAY)
+    assert {(Path(f.file).name, f.code) for f in found} == {("safety.yaml", "MR005")}
+
+
 @pytest.mark.parametrize("place", ["tea/replays", "nowhere"])
 def test_where_no_dialogue_is_the_sentence_says_so(here: Path, place: str) -> None:
     """A wrong path is told as such, not as “all is well”."""
