@@ -10,14 +10,14 @@ from bot.expressions import Scope
 from bot.helplines import HelpLines
 from bot.loading import head as heads
 from bot.loading.asks import AskReader, labels
-from bot.loading.catalog import Catalog, read_catalog
+from bot.loading.catalog import Catalog, check_language, read_catalog
 from bot.loading.checks import check_graph, entries
 from bot.loading.desk import Desk, Places
 from bot.loading.grammar import KEYS
 from bot.loading.steps import read_stage, read_step
 from bot.loading.tree import Findings, Node, read_tree
 from bot.machine import build_machine
-from bot.script import Script, Stage, Step, Tables, Variable
+from bot.script import Guard, Script, Stage, Step, Tables, Variable
 from bot.values import Choice
 
 HEAD, SAFETY_HEAD, HELP_LINES = "script.yaml", "safety.yaml", "helplines.yaml"
@@ -75,21 +75,40 @@ def help_lines(safety: Bundle, lang: str | None, catalog: Catalog | None = None)
 class Loading:
     """The parts of one load, read in the order in which they need each other."""
 
-    def __init__(self, bundle: Bundle, safety: Bundle, lang: str | None = None) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        safety: Bundle,
+        lang: str | None = None,
+        like: "Loading | None" = None,
+    ) -> None:
         self.bundle, self.safety, self.findings = bundle, safety, Findings()
-        dialog = self._trees(bundle, "")
-        shared = self._trees(safety, "safety/")
-        files = {**bundle.files, **{f"safety/{name}": t for name, t in safety.files.items()}}
-        self.lang, self.catalog = lang, read_catalog(files, lang or "", self.findings)
-        self.head = dialog.pop(HEAD, Node({}, HEAD, 1, 1))
-        other = self.lang if self.lang != self._language() else None
-        self.help = help_lines(safety, other, self.catalog)
-        self.safety_head = shared.pop(f"safety/{SAFETY_HEAD}", Node({}, SAFETY_HEAD, 1, 1))
-        self.files = {**dialog, **shared}
-        self.shared = frozenset(shared)
+        self.guards: dict[str, Guard] = like.guards if like else {}
+        self.trees: dict[str, Node] = like.trees if like else self._both_trees()
+        self.texts = {**bundle.files, **{f"safety/{n}": text for n, text in safety.files.items()}}
+        self.lang, self.catalog = lang, read_catalog(self.texts, lang or "", self.findings)
+        if lang is not None:
+            check_language(lang, self.texts, self.findings)
+        self.files = dict(self.trees)
+        self.head = self.files.pop(HEAD, Node({}, HEAD, 1, 1))
+        self.safety_head = self.files.pop(f"safety/{SAFETY_HEAD}", Node({}, SAFETY_HEAD, 1, 1))
+        self.shared = frozenset(name for name in self.files if name.startswith("safety/"))
         if self.findings.all:  # what can't be read would look like missing steps elsewhere
             raise ScriptError(self.findings.all)
+        other = self.lang if self.lang != self._language() else None
+        self.help = help_lines(safety, other, self.catalog)
         self.stages = list(self._stage_nodes())
+
+    def told_in(self, lang: str) -> "Loading":
+        """Load the same files in another language; they aren't read again.
+
+        Raises:
+            ScriptError: its catalogues can't be read.
+        """
+        return Loading(self.bundle, self.safety, lang, self)
+
+    def _both_trees(self) -> dict[str, Node]:
+        return {**self._trees(self.bundle, ""), **self._trees(self.safety, "safety/")}
 
     def _trees(self, bundle: Bundle, prefix: str) -> dict[str, Node]:
         return {
@@ -104,7 +123,8 @@ class Loading:
         Raises:
             ScriptError: with everything that is wrong.
         """
-        desk = self.desk = Desk(self._scope(), self.findings, self._places(), self.catalog)
+        places = self._places()
+        desk = self.desk = Desk(self._scope(), self.findings, places, self.catalog, self.guards)
         self.findings.unknown_keys(self.head, KEYS["head"], "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)

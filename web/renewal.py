@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.errors import MakeroomError
 from web.config import Config
 from web.pages import PAGES
-from web.shelf import Library, read_library
+from web.shelf import Library, load_languages, read_library
 from web.socket import HUB
 
 LOOK_S = 0.5
@@ -41,10 +41,11 @@ class Renewal:
         task.add_done_callback(self._running.discard)
 
     async def renew(self) -> bool:
-        """Read the dialogues; serve them if all of them can be used, else those of before."""
+        """Serve the dialogues of now, if they load in all languages; else those of before."""
         folder, site = self._config.dialogs, self._config.site
         try:
             library = await asyncio.to_thread(read_library, folder, site)
+            await asyncio.to_thread(load_languages, library)
             await self._app[HUB].house.shelf.renew(library)
         except MakeroomError as error:
             self._tell(f"{error}\nmakeroom: The dialogues of before are served on.")

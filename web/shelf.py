@@ -195,6 +195,17 @@ def read_library(dialogs: Path, site: Path | None = None) -> Library:
     return library if site is None else _at(site, library)
 
 
+def load_languages(library: Library) -> None:
+    """Load every dialogue in every language, so that none is found broken by who speaks it.
+
+    Raises:
+        ScriptError: with everything that is wrong in the first that can't be used.
+    """
+    for bundle in library.bundles.values():
+        for lang in languages(bundle.files):
+            load_bundle(bundle, library.safety, lang)
+
+
 def _at(file: Path, library: Library) -> Library:
     """Give a library with a site's own help lines and narrower bands."""
     scripts = library.scripts

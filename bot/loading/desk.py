@@ -23,9 +23,21 @@ class Places:
 
 
 class Desk:
-    """Reads guards, effects and lines; notes what is wrong and reads on."""
+    """Reads guards, effects and lines; notes what is wrong and reads on.
 
-    def __init__(self, scope: Scope, findings: Findings, places: Places, catalog: Catalog) -> None:
+    Attributes:
+        guards: those that are compiled already, by what is written.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        findings: Findings,
+        places: Places,
+        catalog: Catalog,
+        guards: dict[str, Guard],
+    ) -> None:
+        self.guards = guards
         self.scope, self.findings, self.places, self.catalog = scope, findings, places, catalog
         self.names = frozenset(scope.variables)
         self.counts: Counter[str] = Counter()
@@ -37,7 +49,9 @@ class Desk:
         if node is None:
             return None
         try:
-            return compile_guard(node.text, self.scope)
+            if node.text not in self.guards:  # the same stands at many places
+                self.guards[node.text] = compile_guard(node.text, self.scope)
+            return self.guards[node.text]
         except ExpressionError as error:
             self.findings.add(node, "MR020", f"bad guard: {error}", error.hint)
             return lambda _env: False
@@ -66,7 +80,9 @@ class Desk:
     ) -> Wording:
         """Compile one wording in the script's language and give it the next number."""
         self.counts[line_id] += 1
-        text = self.catalog.text(f"{line_id}/{self.counts[line_id]}", node.text.strip(), node)
+        context, source = f"{line_id}/{self.counts[line_id]}", node.text.strip()
+        text = self.catalog.text(context, source, node)
+        node = self.catalog.place(context, source, node)
         if not text:
             self.findings.add(node, "MR030", "the line is empty", "write what the guide says")
         try:

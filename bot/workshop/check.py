@@ -13,11 +13,11 @@ from bot.workshop.library import PACKAGED
 from bot.workshop.lints.asks import check_asks
 from bot.workshop.lints.decks import check_decks
 from bot.workshop.lints.guards import check_guards
+from bot.workshop.lints.languages import check_languages
 from bot.workshop.lints.manuscript import SHARED, Manuscript, lines_of, manuscript
 from bot.workshop.lints.names import check_names
 from bot.workshop.lints.records import old_records
 from bot.workshop.lints.steps import check_steps
-from bot.workshop.lints.translations import check_translations
 from bot.workshop.lints.turns import check_turns
 from bot.workshop.lints.ways import check_ways
 from bot.workshop.lints.words import check_lines, check_words
@@ -32,7 +32,6 @@ LINTS: tuple[Lint, ...] = (
     check_words,
     check_turns,
     check_decks,
-    check_translations,
 )
 
 
@@ -57,8 +56,10 @@ def check(bundle: Bundle, safety: Bundle, today: date) -> list[Finding]:
     try:
         script = manuscript(loading)
     except ScriptError as error:
-        return sorted({*error.findings, *check_lines(lines_of(loading))})
+        words = check_lines(lines_of(loading))
+        return sorted({*error.findings, *words, *check_languages(loading)})
     found = {finding for lint in LINTS for finding in lint(script)}
+    found.update(check_languages(loading, script))
     return sorted(found.union(old_records(script.script.help, today, HELP_LINES)))
 
 

@@ -97,6 +97,19 @@ async def test_a_broken_script_is_refused_and_the_old_one_serves_on(edited: Edit
     assert await edited.edit("little/talk.yaml", ("go: strenght", "go: strength"))
 
 
+async def test_a_broken_translation_is_refused_like_a_broken_script(edited: Edited) -> None:
+    """Who talks in another language would be the one to find it."""
+    catalogue = edited.folder / "little" / "locale" / "es" / "talk.po"
+    catalogue.parent.mkdir(parents=True)
+    source = 'msgctxt "talk.hello/1"\nmsgid "Hello. Shall we begin?"\n'
+    catalogue.write_text(f'{source}msgstr "Hola, {{{{ nombre }}}}."\n')
+    assert not await edited.renewal.renew()
+    assert "locale/es/talk.po:2:1: MR031" in edited.told[0]
+    catalogue.write_text(f'{source}msgstr "Hola. ¿Empezamos?"\n')
+    assert await edited.renewal.renew()
+    assert first_words(await edited.talk(lang="es")) == "Hola. ¿Empezamos?"
+
+
 async def test_a_renamed_step_and_a_deleted_dialogue_break_no_talk(edited: Edited) -> None:
     """Who stands at the step goes on there, in this process and after all have left."""
     before = await edited.talk()

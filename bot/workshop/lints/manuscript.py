@@ -8,7 +8,7 @@ from bot.bundle import Bundle
 from bot.errors import Finding
 from bot.expressions import Scope
 from bot.loader import Loading
-from bot.loading.catalog import Text
+from bot.loading.catalog import Catalog, Text
 from bot.loading.tree import Node
 from bot.script import Bubble, Option, Route, Saying, Script, Slot, Step, Wording
 
@@ -56,7 +56,7 @@ class Manuscript:
         nodes: the place of each step's content, by full id.
         keys: the place of each step's name, by full id.
         spoken: every wording there is.
-        texts: every text that translators meet.
+        catalog: the texts of its language.
         bundle: the dialogue's files, with their catalogues.
         safety: the shared flows' files.
     """
@@ -69,9 +69,14 @@ class Manuscript:
     nodes: Mapping[str, Node]
     keys: Mapping[str, Node]
     spoken: tuple[Spoken, ...]
-    texts: tuple[Text, ...]
+    catalog: Catalog
     bundle: Bundle
     safety: Bundle
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Give every text that translators meet."""
+        return tuple(self.catalog.asked)
 
     @property
     def asking(self) -> Iterator[tuple[Step, Node]]:
@@ -91,7 +96,9 @@ class Manuscript:
         group = next((group for group in groups if group is not None and group.items), None)
         for option in step.ask.options if step.ask and group else ():
             if group is not None and option.id in group.items:
-                yield option, group.items[option.id]
+                place = group.items[option.id]
+                source = place.items.get("label", place).text
+                yield option, self.catalog.place(f"{step.id}.{option.id}/label", source, place)
 
 
 def read_manuscript(bundle: Bundle, safety: Bundle) -> Manuscript:
@@ -126,7 +133,7 @@ def manuscript(loading: Loading) -> Manuscript:
         nodes=nodes,
         keys=keys,
         spoken=tuple(_spoken(script, written)),
-        texts=tuple(loading.catalog.asked),
+        catalog=loading.catalog,
         bundle=loading.bundle,
         safety=loading.safety,
     )

@@ -16,8 +16,10 @@ PHRASES = Path(__file__).with_name("phrases.yaml")
 HARD, TOO_HARD, CRISIS = 6.0, 8.0, 5.0
 """Grades: many adults read below grade 8, and distress takes away more of that."""
 FEWEST = 6  # words; the formula says nothing of shorter texts
-NUMBER = re.compile(r"(?<![\w.])(?<!\d in )(?:\+?\d[\d\s()-]{4,}\d|\d{3,})(?![\w%])")
-"""What could be dialled; “2 in 100” is a share."""
+NUMBER = re.compile(
+    r"(?<![\w.])(?<!\d in )(?<!\d de cada )(?:\+?\d[\d\s()-]{4,}\d|\d{3,})(?![\w%])"
+)
+"""What could be dialled; “2 in 100” and “2 de cada 100” are shares."""
 ADDRESS = re.compile(
     r"https?://|www\.|\b[a-z0-9-]+\.(?:org|com|net|gov|info|uk|de)\b", re.IGNORECASE
 )
@@ -61,6 +63,12 @@ def _whole(says: str) -> re.Pattern[str]:
 def check_words(script: Manuscript) -> Iterator[Finding]:
     """Check every wording by itself."""
     return check_lines(script.spoken)
+
+
+def check_manners(script: Manuscript) -> Iterator[Finding]:
+    """Check every wording for what holds in any language."""
+    for spoken in script.spoken:
+        yield from _manners(spoken)
 
 
 def check_lines(lines: Iterable[Spoken]) -> Iterator[Finding]:

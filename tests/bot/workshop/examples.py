@@ -61,8 +61,11 @@ def built(pieces: Mapping[str, str]) -> Example:
         else:
             files[place] = piece
     files["cup.yaml"] = files["cup.yaml"].replace("{steps}\n", _indented(steps))
-    for place in [name for name in files if name.endswith(".po") and MARK not in files[name]]:
-        files[place] += _the_rest(files, safety, files[place])
+    catalogues = [name for name in files if name.endswith(".po")]
+    for place in catalogues:
+        if MARK not in files[place]:
+            files[place] += _the_rest(files, safety, files[place])
+        safety.setdefault(place, _the_rest(files, safety, "", shared=True))
     return Example(Bundle(files), Bundle(safety), _marked(files, safety))
 
 
@@ -102,12 +105,15 @@ def _safety() -> Mapping[str, str]:
     return read_folder(DATA / "sound_safety").files
 
 
-def _the_rest(files: Mapping[str, str], safety: Mapping[str, str], piece: str) -> str:
+def _the_rest(
+    files: Mapping[str, str], safety: Mapping[str, str], piece: str, *, shared: bool = False
+) -> str:
     """Translate every text that a catalogue's piece doesn't, so that only the piece is odd."""
     own = {name: text for name, text in files.items() if not name.endswith(".po")}
     texts = read_manuscript(Bundle(own), Bundle(dict(safety))).texts
     there = set(re.findall(r'msgctxt "(.*)"', piece))
-    missing = (t for t in texts if t.context not in there and not t.file.startswith("safety/"))
+    ours = (t for t in texts if t.file.startswith("safety/") is shared)
+    missing = (t for t in ours if t.context not in there)
     return "".join(map(_entry, missing))
 
 
