@@ -14,14 +14,7 @@ from bot.guide import take_turn
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Heard, Input, Turn
 from web import talk, wire
-from web.closing import (
-    DAMAGED,
-    EXPIRED,
-    FORGOTTEN,
-    MOVED,
-    TOO_MANY_CONNECTIONS,
-    Closing,
-)
+from web.closing import DAMAGED, EXPIRED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS, Closing
 from web.counting import Counting
 from web.house import House, Seat, Seats
 from web.ledger import Ledger
@@ -287,10 +280,10 @@ class Room:
         """Say that it didn't work; and if help is needed, who can be called now."""
         wait = None if code == "not_allowed" else RETRY_MS
         refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=wait)
-        card = None
-        if heard.risk or talk.is_cry(frame, heard):
-            category = heard.risk.category if heard.risk else None
-            card = self._house.shelf.card(self._region, category, self._lang)
+        card, risk = None, heard.risk
+        if risk or talk.is_cry(frame, heard):
+            kind = risk.category if risk else None
+            card = self._house.shelf.card(self._region, kind, self._lang)
             self._house.metrics.help_card()
         self._house.metrics.refusal(code)
         seat.send(wire.refusal(refused, self.head, card))
