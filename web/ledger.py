@@ -1,5 +1,11 @@
-"""One talk's book: what is in the store, opened and sealed with the talk's own keys."""
+"""One talk's book: what is in the store, opened and sealed with the talk's own keys.
 
+What is sealed is compressed first: it is kept, not sent, so nobody can ask for it again and again
+with words of their own beside it and learn from its length.
+"""
+
+import zlib
+from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
@@ -10,17 +16,19 @@ from bot.values import Ask, Reply, Session
 from web.store.base import (
     Known,
     Outcome,
-    SealedAct,
-    SealedEvent,
     SealedTurn,
     Store,
     StoredTalk,
 )
-from web.talk import Act, Event, Position, Recorded
+from web.talk import MAX_EVENTS, SPARE_EVENTS, Act, Event, Position, Recorded
 from web.vault import Vault
 
 T = TypeVar("T")
 
+RAW = -15
+"""Deflate (RFC 1951) without a header: what is packed is sealed, and so checked, anyway."""
+MOST_TURNS = MAX_EVENTS + SPARE_EVENTS
+"""Turns that a talk can have at most."""
 PAGE_BYTES = 128 * 1024
 """Bytes of events in one frame: half of what a connection's queue holds."""
 
@@ -46,6 +54,18 @@ class _State(Struct, frozen=True, array_like=True):
     session: Session
 
 
+class _Taken(Struct, frozen=True, array_like=True):
+    """What is sealed of a turn: the act, and the events it made as they were sent."""
+
+    act: Act
+    events: tuple[msgspec.Raw, ...]
+
+    def numbered(self) -> Iterator[Event]:
+        """Give the events with their places."""
+        for seq, body in enumerate(self.events, self.act.seq):
+            yield Event(seq, bytes(body))
+
+
 class Ledger:
     """Writes and reads one talk. Every method may raise `StoreUnavailable`."""
 
@@ -62,8 +82,7 @@ class Ledger:
             TalkDamaged: it isn't what was written.
         """
         stored = await self._store.load(self._vault.lookup)
-        body = self._vault.open("state", stored.head, stored.state)
-        state = _decoded(body, _State)
+        state = _unpacked(self._vault.open("state", stored.head, stored.state), _State)
         ask = await self._ask(state.prompt)
         position = Position(stored.head, state.prompt, state.session, ask)
         return Opening(stored.talk_id, stored.bundle, position)
@@ -97,10 +116,15 @@ class Ledger:
         Raises:
             TalkDamaged: one isn't what was written, or is missing.
         """
-        sealed = await self._store.events(self._vault.lookup, first, n)
-        if [event.seq for event in sealed] != list(range(first, first + len(sealed))):
-            raise TalkDamaged("An event of this talk is missing; restore a backup.")
-        return [Event(it.seq, self._vault.open("event", it.seq, it.body)) for it in sealed]
+        found = list[Event]()
+        while (missing := n - len(found)) > 0:
+            most = missing // 2 + 1  # nearly all turns have two events
+            turns = await self._turns(first, most)
+            found += [event for it in turns for event in it.numbered() if event.seq >= first]
+            if len(turns) < most:
+                break
+            first = found[-1].seq + 1
+        return found[:n]
 
     async def page(self, first: int, n: int) -> list[bytes]:
         """Give the bodies of at most `n` events from `first` on that fit into one frame.
@@ -122,39 +146,63 @@ class Ledger:
         Raises:
             TalkDamaged: it isn't what was written.
         """
-        sealed = await self._store.acts(self._vault.lookup)
-        return [_decoded(self._vault.open("act", it.seq, it.body), Act) for it in sealed]
+        return [turn.act for turn in await self._turns(1, MOST_TURNS)]
 
     async def forget(self) -> None:
         """Delete the talk for good."""
         await self._store.forget(self._vault.lookup)
 
+    async def _turns(self, first: int, n: int) -> list[_Taken]:
+        """Give at most `n` turns, from that on which made the event `first`.
+
+        Raises:
+            TalkDamaged: one isn't what was written, or is missing.
+        """
+        stored = await self._store.turns(self._vault.lookup, first, n)
+        turns, due = list[_Taken](), 0
+        for it in stored:
+            turns.append(_unpacked(self._vault.open("turn", it.seq, it.body), _Taken))
+            is_whole = len(turns[-1].events) == it.head - it.seq + 1
+            if not is_whole or (it.seq != due if due else it.seq > first):
+                raise TalkDamaged("An event of this talk is missing; restore a backup.")
+            due = it.head + 1
+        return turns
+
     async def _ask(self, prompt: int) -> Ask | None:
-        events = await self.events(prompt, 1) if prompt else []
-        return _decoded(events[0].body, Reply).ask if events else None
+        if prompt == 0:
+            return None
+        events = await self.events(prompt, 1)
+        if not events:
+            raise TalkDamaged("The open question of this talk is missing; restore a backup.")
+        return _decoded(events[0].body, Reply).ask
 
     def _sealed(self, before: int, made: Recorded, payload: bytes) -> SealedTurn:
-        act, position, seal = made.act, made.position, self._vault.seal
-        state = msgspec.json.encode(_State(position.prompt, position.session))
+        act, position, vault = made.act, made.position, self._vault
+        taken = _Taken(act, tuple(msgspec.Raw(event.body) for event in made.events))
+        state = _State(position.prompt, position.session)
         return SealedTurn(
             before=before,
             head=position.head,
-            act=SealedAct(
-                act.seq,
-                self._cid(act.cid),
-                self._vault.digest(payload),
-                seal("act", act.seq, msgspec.json.encode(act)),
-            ),
-            events=tuple(
-                SealedEvent(event.seq, seal("event", event.seq, event.body))
-                for event in made.events
-            ),
-            state=seal("state", position.head, state),
+            cid=self._cid(act.cid),
+            digest=vault.digest(payload),
+            body=vault.seal("turn", act.seq, _packed(taken)),
+            state=vault.seal("state", position.head, _packed(state)),
             at=act.given.at,
         )
 
     def _cid(self, cid: str) -> bytes:
         return self._vault.digest(b"cid:" + cid.encode())
+
+
+def _packed(value: Struct) -> bytes:
+    return zlib.compress(msgspec.json.encode(value), 1, wbits=RAW)
+
+
+def _unpacked(body: bytes, kind: type[T]) -> T:
+    try:
+        return _decoded(zlib.decompress(body, wbits=RAW), kind)
+    except zlib.error:
+        raise TalkDamaged("What is stored of this talk can't be unpacked.") from None
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

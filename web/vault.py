@@ -19,14 +19,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.errors import TalkDamaged
 
-Kind: TypeAlias = Literal["act", "event", "state"]
+Kind: TypeAlias = Literal["turn", "state"]
 
 TOKEN_BYTES = 24
 """192 random bits: more than the 160 that the protocol promises, and no padding in base64url."""
 NONCE_BYTES = 12
 """Random 96 bits: safe for 2³² bodies under one key; a talk has some thousands."""
-DIGEST_BYTES = 16
-"""Enough that nobody finds two payloads of one talk with the same digest."""
+NONCES = 8
+"""Nonces that are made at once: each call for randomness lets go of Python's lock, and waits."""
+DIGEST_BYTES = 8
+"""Tells the acts of one talk apart: keyed, so only its own person could search for two alike."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -52,7 +54,7 @@ class Vault:
         lookup: 32 bytes by which the store knows the talk; says nothing about the token.
     """
 
-    __slots__ = ("_cipher", "_digest_key", "lookup")
+    __slots__ = ("_cipher", "_digest_key", "_nonces", "lookup")
 
     def __init__(self, token: str) -> None:
         """Derive everything from a token; one that was never made gives a talk that never was."""
@@ -61,10 +63,12 @@ class Vault:
         self.lookup = keys[:32]
         self._cipher = AESGCM(keys[32:64])
         self._digest_key = keys[64:]
+        self._nonces = b""
 
     def seal(self, kind: Kind, seq: int, body: bytes) -> bytes:
         """Seal a body for one place in the talk; it opens nowhere else."""
-        nonce = os.urandom(NONCE_BYTES)
+        nonces = self._nonces or os.urandom(NONCE_BYTES * NONCES)
+        nonce, self._nonces = nonces[:NONCE_BYTES], nonces[NONCE_BYTES:]  # none is used twice
         return nonce + self._cipher.encrypt(nonce, body, self._place(kind, seq))
 
     def open(self, kind: Kind, seq: int, sealed: bytes) -> bytes:

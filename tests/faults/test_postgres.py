@@ -124,7 +124,7 @@ async def test_a_turn_on_its_way_is_forgotten_too(url: str) -> None:
         await asyncio.sleep(0.01)
     await running.commit()
     await forgetting
-    for table in ("talks", "acts", "events"):
+    for table in ("talks", "turns"):
         assert await other.fetchval(f"SELECT count(*) FROM {table}") == 0
     await other.close()
     await store.close()

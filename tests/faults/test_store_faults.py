@@ -78,7 +78,7 @@ async def test_no_new_talk_without_a_store(
     other.close()
 
 
-@pytest.mark.parametrize("table", ["events", "talks"])
+@pytest.mark.parametrize("table", ["turns", "talks"])
 async def test_a_flipped_byte_hurts_one_talk(
     serve: Callable[..., Awaitable[Server]], tmp_path: Path, table: str
 ) -> None:
@@ -88,13 +88,11 @@ async def test_a_flipped_byte_hurts_one_talk(
     for client in (hurt, well):
         await client.turn(choice="go")
     await first.http.close()
-    column = "body" if table == "events" else "state"
+    column, key = ("body", "talk") if table == "turns" else ("state", "id")
     with sqlite3.connect(tmp_path / "a.sqlite3") as db:
-        (lookup, body) = db.execute(
-            f"SELECT lookup, {column} FROM {table} ORDER BY lookup LIMIT 1"
-        ).fetchone()
+        body = db.execute(f"SELECT {column} FROM {table} WHERE {key} = 1").fetchone()[0]
         flipped = bytes([*body[:-1], body[-1] ^ 1])
-        db.execute(f"UPDATE {table} SET {column} = ? WHERE lookup = ?", (flipped, lookup))
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = 1", (flipped,))
     db.close()
     second = await serve()
     outcomes = [await (await second.client()).hello(client.token) for client in (hurt, well)]
@@ -110,7 +108,7 @@ async def test_a_missing_event_is_noticed(
     await client.turn(choice="go")
     await first.http.close()
     with sqlite3.connect(tmp_path / "a.sqlite3") as db:
-        db.execute("DELETE FROM events WHERE seq = 2")
+        db.execute("DELETE FROM turns WHERE seq = 2")
     db.close()
     second = await serve()
     assert (await (await second.client()).hello(client.token))["code"] == "damaged"

@@ -142,11 +142,8 @@ async def test_no_sink_holds_a_word(served: Served, tmp_path: Path) -> None:
 def sealed_bytes(file: Path) -> list[bytes]:
     """Give parts of everything that is stored of the talk with the most events."""
     with closing(sqlite3.connect(file)) as db:
-        (lookup,) = db.execute("SELECT lookup FROM talks ORDER BY head DESC LIMIT 1").fetchone()
-        bodies = [
-            row[0]
-            for table in ("events", "acts")
-            for row in db.execute(f"SELECT body FROM {table} WHERE lookup = ?", (lookup,))
-        ]
-        (state,) = db.execute("SELECT state FROM talks WHERE lookup = ?", (lookup,)).fetchone()
+        talk, lookup, state = db.execute(
+            "SELECT id, lookup, state FROM talks ORDER BY head DESC LIMIT 1"
+        ).fetchone()
+        bodies = [row[0] for row in db.execute("SELECT body FROM turns WHERE talk = ?", (talk,))]
     return [lookup, *(body[:40] for body in [*bodies, state])]

@@ -10,13 +10,11 @@ import msgspec
 import pytest
 
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
-from web.store import writer
+from web.store import journal, writer
 from web.store.base import (
     Committed,
     Known,
     Moved,
-    SealedAct,
-    SealedEvent,
     SealedTurn,
     Store,
     StoredTalk,
@@ -24,7 +22,8 @@ from web.store.base import (
 from web.store.counts import Tallied
 from web.store.memory import MemoryStore
 from web.store.postgres import PostgresStore
-from web.store.sqlite import OLD, SqliteStore
+from web.store.sqlite import SqliteStore
+from web.store.tables import OLD
 
 ONE, TWO = b"1" * 32, b"2" * 32
 
@@ -91,15 +90,21 @@ def opened(lookup: bytes = ONE) -> StoredTalk:
 
 def turn(before: int, cid: bytes = b"c", digest: bytes = b"d", body: bytes = b"body") -> SealedTurn:
     """A turn with two events, or the first with one."""
-    events = (1,) if before == 0 else (before + 1, before + 2)
+    head = before + (2 if before else 1)
     return SealedTurn(
         before=before,
-        head=events[-1],
-        act=SealedAct(before + 1, cid, digest, body),
-        events=tuple(SealedEvent(seq, b"%b%d" % (body, seq)) for seq in events),
-        state=b"state%d" % events[-1],
+        head=head,
+        cid=cid,
+        digest=digest,
+        body=b"%b%d" % (body, head),
+        state=b"state%d" % head,
         at=1,
     )
+
+
+async def places(store: Store, lookup: bytes, first: int, n: int = 200) -> list[tuple[int, int]]:
+    """Give the first and last event of the turns that are found."""
+    return [(it.seq, it.head) for it in await store.turns(lookup, first, n)]
 
 
 def holds(folder: Path, word: bytes) -> bool:
@@ -119,10 +124,10 @@ async def test_a_talk_is_kept(store: Store) -> None:
     assert await store.commit(ONE, turn(1, b"b")) == Committed()
     found = await store.load(ONE)
     assert (found.head, found.state, found.bundle) == (3, b"state3", "digest")
-    assert [event.seq for event in await store.events(ONE, 1, 200)] == [1, 2, 3]
-    assert [event.seq for event in await store.events(ONE, 2, 1)] == [2]
-    assert await store.events(ONE, 4, 200) == []
-    assert [act.seq for act in await store.acts(ONE)] == [1, 2]
+    assert await places(store, ONE, 1) == [(1, 1), (2, 3)]
+    assert await places(store, ONE, 1, 1) == [(1, 1)]
+    assert await places(store, ONE, 2) == await places(store, ONE, 3) == [(2, 3)]
+    assert await places(store, ONE, 4) == []
     await store.check()
 
 
@@ -144,8 +149,7 @@ async def test_a_turn_that_was_decided_elsewhere_is_not_stored(store: Store) -> 
     await store.commit(ONE, turn(1, b"b"))
     assert await store.commit(ONE, turn(1, b"c")) == Moved(3)
     assert await store.commit(ONE, turn(5, b"c")) == Moved(3)
-    assert len(await store.acts(ONE)) == 2
-    assert len(await store.events(ONE, 1, 200)) == 3
+    assert await places(store, ONE, 1) == [(1, 1), (2, 3)]
 
 
 async def test_talks_do_not_touch(store: Store) -> None:
@@ -157,8 +161,8 @@ async def test_talks_do_not_touch(store: Store) -> None:
     await store.forget(ONE)
     with pytest.raises(NoSuchTalk):
         await store.load(ONE)
-    assert (await store.events(ONE, 1, 9), await store.acts(ONE)) == ([], [])
-    assert (await store.events(TWO, 2, 1))[0].body == b"two2"
+    assert await places(store, ONE, 1) == []
+    assert (await store.turns(TWO, 2, 1))[0].body == b"two3"
 
 
 async def test_nothing_comes_back(store: Store) -> None:
@@ -169,7 +173,7 @@ async def test_nothing_comes_back(store: Store) -> None:
         await store.commit(ONE, turn(1, b"b"))
     await store.forget(ONE)
     await store.forget(TWO)
-    assert await store.events(ONE, 1, 9) == []
+    assert await places(store, ONE, 1) == []
 
 
 async def test_old_talks_are_deleted(store: Store) -> None:
@@ -183,7 +187,7 @@ async def test_old_talks_are_deleted(store: Store) -> None:
     for lookup in lookups[1:3]:
         with pytest.raises(NoSuchTalk):
             await store.load(lookup)
-        assert (await store.events(lookup, 1, 9), await store.acts(lookup)) == ([], [])
+        assert await places(store, lookup, 1) == []
     assert (await store.load(lookups[0])).head == 3
     assert len(await store.expire(99, 1)) == 1
     assert len(await store.expire(99, 9)) == 1
@@ -382,3 +386,61 @@ async def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(ConfigError, match="newer makeroom"):
         SqliteStore(path)
+
+
+async def test_turns_of_all_kinds_share_a_commit(disk: SqliteStore) -> None:
+    """In one group some are stored, some known, some late, some of no talk: each is told its own."""
+    lookups = [b"%032d" % number for number in range(20)]
+    for lookup in lookups[:15]:
+        await disk.create(opened(lookup), turn(0, b"a"))
+    for lookup in lookups[5:15]:
+        await disk.commit(lookup, turn(1, b"b", b"said"))
+    heads = [1] * 10 + [3] * 5 + [1] * 5
+    outcomes = await asyncio.gather(
+        *(disk.commit(it, turn(head, b"b")) for it, head in zip(lookups, heads, strict=True)),
+        return_exceptions=True,
+    )
+    told = [outcome if isinstance(outcome, Known) else type(outcome) for outcome in outcomes]
+    assert told == [Committed] * 5 + [Known(b"said", 2)] * 10 + [NoSuchTalk] * 5
+    assert [(await disk.load(it)).head for it in lookups[:15]] == [3] * 15
+
+
+async def test_the_log_stays_short(disk: SqliteStore, tmp_path: Path) -> None:
+    """Once it is moved into the database it begins anew, and nothing is lost on the way."""
+    log, moving = tmp_path / "a.sqlite3-wal", disk._writer._journal
+    await disk.create(opened(), turn(0, b"a"))
+    for head in range(1, 61, 2):
+        await disk.commit(ONE, turn(head, b"%d" % head, body=b"x" * 40_000))
+        moving._move(moving._file.connection())
+    assert log.stat().st_size < 3 * 40_000
+    assert (await disk.load(ONE)).head == 61
+
+
+async def test_the_log_is_moved_by_itself(
+    disk: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After some writes, without anybody's asking or waiting."""
+    monkeypatch.setattr(journal, "EVERY", 4)
+    before = (tmp_path / "a.sqlite3").stat().st_size
+    await disk.create(opened(), turn(0, b"a"))
+    for head in range(1, 9, 2):
+        await disk.commit(ONE, turn(head, b"%d" % head, body=b"x" * 40_000))
+    async with asyncio.timeout(10):
+        while (tmp_path / "a.sqlite3").stat().st_size < before + 40_000:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(("version", "says"), [(1, "before its first release"), (3, "newer")])
+async def test_another_versions_database_is_refused(
+    tmp_path: Path, version: int, says: str
+) -> None:
+    """It is told in one sentence, and nothing is changed in it."""
+    path = tmp_path / "a.sqlite3"
+    await SqliteStore(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE meta SET value = ?", (version,))
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match=says):
+        SqliteStore(path)
+    assert path.read_bytes() == before

@@ -20,16 +20,16 @@ def test_a_token_is_a_secret() -> None:
 
 def test_the_same_token_opens() -> None:
     """What one vault seals, another with the same token opens."""
-    sealed = Vault(TOKEN).seal("event", 3, b"my words")
-    assert Vault(TOKEN).open("event", 3, sealed) == b"my words"
+    sealed = Vault(TOKEN).seal("turn", 3, b"my words")
+    assert Vault(TOKEN).open("turn", 3, sealed) == b"my words"
     assert b"my words" not in sealed
-    assert Vault(TOKEN).seal("event", 3, b"my words") != sealed
+    assert Vault(TOKEN).seal("turn", 3, b"my words") != sealed
 
 
-@pytest.mark.parametrize("place", [("event", 4), ("act", 3), ("state", 3)])
+@pytest.mark.parametrize("place", [("turn", 4), ("turn", 2), ("state", 3)])
 def test_nothing_opens_in_another_place(place: tuple[str, int]) -> None:
     """A body that was moved to another row is damage."""
-    sealed = Vault(TOKEN).seal("event", 3, b"my words")
+    sealed = Vault(TOKEN).seal("turn", 3, b"my words")
     with pytest.raises(TalkDamaged):
         Vault(TOKEN).open(*place, sealed)  # type: ignore[arg-type]
 
@@ -37,17 +37,17 @@ def test_nothing_opens_in_another_place(place: tuple[str, int]) -> None:
 @pytest.mark.parametrize("at", range(0, 36, 5))
 def test_every_flipped_byte_is_noticed(at: int) -> None:
     """Whichever byte is changed, nothing wrong is ever read."""
-    sealed = bytearray(Vault(TOKEN).seal("event", 3, b"my words"))
+    sealed = bytearray(Vault(TOKEN).seal("turn", 3, b"my words"))
     sealed[at] ^= 1
     with pytest.raises(TalkDamaged):
-        Vault(TOKEN).open("event", 3, bytes(sealed))
+        Vault(TOKEN).open("turn", 3, bytes(sealed))
 
 
 @pytest.mark.parametrize("sealed", [b"", b"short", b"x" * 12, b"x" * 27])
 def test_too_short_is_damage(sealed: bytes) -> None:
     """An emptied body is damage, not another error."""
     with pytest.raises(TalkDamaged):
-        Vault(TOKEN).open("event", 3, sealed)
+        Vault(TOKEN).open("turn", 3, sealed)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_other_tokens_open_other_talks(token: str) -> None:
     assert len(other.lookup) == 32
     assert other.lookup != Vault(TOKEN).lookup
     with pytest.raises(TalkDamaged):
-        other.open("event", 1, Vault(TOKEN).seal("event", 1, b"x"))
+        other.open("turn", 1, Vault(TOKEN).seal("turn", 1, b"x"))
 
 
 def test_digests_tell_only_the_owner() -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from web.checkup.verdict import Verdict, good
-from web.store.sqlite import VERSION
+from web.store.base import VERSION
 
 LOG_MIB = 64
 """MiB of write-ahead log beyond which something holds it open."""
@@ -21,16 +21,15 @@ RESTORE = "stop the server, keep a copy of the file, and restore the last backup
 BROKEN = {
     "talks without their last event": """
         SELECT count(*) FROM talks WHERE head IS NOT
-            (SELECT max(seq) FROM events WHERE events.lookup = talks.lookup)""",
+            (SELECT max(head) FROM turns WHERE talk = talks.id)""",
     "talks with a missing event": """
         SELECT count(*) FROM talks WHERE head IS NOT
-            (SELECT count(*) FROM events WHERE events.lookup = talks.lookup)""",
+            (SELECT sum(head - seq + 1) FROM turns WHERE talk = talks.id)""",
     "talks without a beginning": """
         SELECT count(*) FROM talks WHERE NOT EXISTS
-            (SELECT 1 FROM acts WHERE acts.lookup = talks.lookup AND seq = 1)""",
-    "acts or events of no talk": """
-        SELECT (SELECT count(*) FROM acts WHERE lookup NOT IN (SELECT lookup FROM talks))
-             + (SELECT count(*) FROM events WHERE lookup NOT IN (SELECT lookup FROM talks))""",
+            (SELECT 1 FROM turns WHERE talk = talks.id AND seq = 1)""",
+    "turns of no talk": """
+        SELECT count(*) FROM turns WHERE talk NOT IN (SELECT id FROM talks)""",
 }
 
 

@@ -10,7 +10,7 @@ import click
 from bot.errors import ConfigError
 from web.commands.serve import option
 from web.config import read_config
-from web.store.writer import to_disk
+from web.store.file import to_disk
 
 
 @click.command()

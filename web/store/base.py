@@ -5,30 +5,30 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from bot.errors import ConfigError
 from web.store.counts import Count, Tallied
 
-
-class SealedEvent(Struct, frozen=True):
-    """An event of a talk, sealed."""
-
-    seq: int
-    body: bytes
+VERSION = 2
+"""Of how talks are stored; the first one was never released."""
 
 
-class SealedAct(Struct, frozen=True):
-    """An act of a talk, sealed.
+def check_version(found: int, database: str) -> None:
+    """Refuse a database that another version of this program made.
 
-    Attributes:
-        seq: seq of the first event it made.
-        cid: keyed digest of its id; unique within the talk.
-        digest: keyed digest of what it says.
-        body: the act itself.
+    Args:
+        found: the version it has.
+        database: what it is called in the sentence.
+
+    Raises:
+        ConfigError: it can't be read here.
     """
-
-    seq: int
-    cid: bytes
-    digest: bytes
-    body: bytes
+    if found > VERSION:
+        raise ConfigError(f"A newer makeroom made {database}; install that version.")
+    if found < VERSION:
+        raise ConfigError(
+            f"A makeroom from before its first release made {database}, which stored talks in "
+            "another way; choose another one."
+        )
 
 
 class StoredTalk(Struct, frozen=True):
@@ -57,18 +57,39 @@ class SealedTurn(Struct, frozen=True):
     Attributes:
         before: the head it was decided on; the store takes it on no other.
         head: the head after it.
-        act: the act.
-        events: the events it made.
+        cid: keyed digest of the act's id; unique within the talk.
+        digest: keyed digest of what it says.
+        body: the act and the events it made, sealed.
         state: what the guide knows after it, sealed.
         at: when, in milliseconds.
     """
 
     before: int
     head: int
-    act: SealedAct
-    events: tuple[SealedEvent, ...]
+    cid: bytes
+    digest: bytes
+    body: bytes
     state: bytes
     at: int
+
+    @property
+    def seq(self) -> int:
+        """Give the seq of the first event that the act made."""
+        return self.before + 1
+
+
+class StoredTurn(Struct, frozen=True):
+    """A turn as it is found again.
+
+    Attributes:
+        seq: seq of its first event.
+        head: seq of its last.
+        body: the act and the events, sealed.
+    """
+
+    seq: int
+    head: int
+    body: bytes
 
 
 class Committed(Struct, frozen=True):
@@ -117,12 +138,8 @@ class Store(Protocol):
         """Find an act by the digest of its id."""
         ...
 
-    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
-        """Give at most `n` events from the seq `first` on, in order."""
-        ...
-
-    async def acts(self, lookup: bytes) -> list[SealedAct]:
-        """Give all acts of a talk in order."""
+    async def turns(self, lookup: bytes, first: int, n: int) -> list[StoredTurn]:
+        """Give at most `n` turns in order, from that on which made the event `first`."""
         ...
 
     async def forget(self, lookup: bytes) -> None:

@@ -6,10 +6,9 @@ from web.store.base import (
     Known,
     Moved,
     Outcome,
-    SealedAct,
-    SealedEvent,
     SealedTurn,
     StoredTalk,
+    StoredTurn,
     Woken,
 )
 from web.store.counts import Count, Kept, Tallied
@@ -18,13 +17,12 @@ from web.store.counts import Count, Kept, Tallied
 class _Kept:
     """One talk with everything in it."""
 
-    __slots__ = ("acts", "events", "talk", "touched")
+    __slots__ = ("acts", "talk", "touched")
 
     def __init__(self, talk: StoredTalk) -> None:
         self.talk = talk
         self.touched = 0
-        self.acts: dict[bytes, SealedAct] = {}
-        self.events: list[SealedEvent] = []
+        self.acts: dict[bytes, SealedTurn] = {}
 
 
 class MemoryStore:
@@ -51,7 +49,7 @@ class MemoryStore:
     async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
         """Store a turn, or say why not; raises `NoSuchTalk`."""
         kept = self._kept(lookup)
-        if known := await self.find_act(lookup, turn.act.cid):
+        if known := await self.find_act(lookup, turn.cid):
             return known
         if kept.talk.head != turn.before:
             return Moved(kept.talk.head)
@@ -64,16 +62,11 @@ class MemoryStore:
         act = kept.acts.get(cid) if kept else None
         return Known(act.digest, act.seq) if act else None
 
-    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
-        """Give at most `n` events from the seq `first` on."""
+    async def turns(self, lookup: bytes, first: int, n: int) -> list[StoredTurn]:
+        """Give at most `n` turns in order, from that on which made the event `first`."""
         kept = self._talks.get(lookup)
-        start = max(first - 1, 0)
-        return kept.events[start : start + n] if kept else []
-
-    async def acts(self, lookup: bytes) -> list[SealedAct]:
-        """Give all acts of a talk in order."""
-        kept = self._talks.get(lookup)
-        return list(kept.acts.values()) if kept else []
+        turns = kept.acts.values() if kept else ()
+        return [StoredTurn(it.seq, it.head, it.body) for it in turns if it.head >= first][:n]
 
     async def forget(self, lookup: bytes) -> None:
         """Delete a talk."""
@@ -132,5 +125,4 @@ class MemoryStore:
             old.lookup, old.talk_id, old.script, old.bundle, turn.head, turn.state
         )
         kept.touched = turn.at
-        kept.acts[turn.act.cid] = turn.act
-        kept.events.extend(turn.events)
+        kept.acts[turn.cid] = turn

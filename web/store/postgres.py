@@ -10,21 +10,21 @@ from functools import partial
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
 from web.store import counts
 from web.store.base import (
+    VERSION,
     Committed,
     Known,
     Moved,
     Outcome,
-    SealedAct,
-    SealedEvent,
     SealedTurn,
     StoredTalk,
+    StoredTurn,
     Woken,
+    check_version,
 )
 from web.store.counts import Count, Tallied
 from web.store.pool import CHANNEL, Connection, Pool
 
-VERSION = 1
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (name text PRIMARY KEY, value bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS talks (
     lookup bytea PRIMARY KEY,
@@ -36,25 +36,20 @@ CREATE TABLE IF NOT EXISTS talks (
     head bigint NOT NULL,
     state bytea NOT NULL
 );
-CREATE TABLE IF NOT EXISTS acts (
+CREATE TABLE IF NOT EXISTS turns (
     lookup bytea NOT NULL,
     seq bigint NOT NULL,
+    head bigint NOT NULL,
     cid bytea NOT NULL,
     digest bytea NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (lookup, seq),
     UNIQUE (lookup, cid)
 );
-CREATE TABLE IF NOT EXISTS events (
-    lookup bytea NOT NULL,
-    seq bigint NOT NULL,
-    body bytea NOT NULL,
-    PRIMARY KEY (lookup, seq)
-);
 CREATE INDEX IF NOT EXISTS talks_created ON talks (created);
 CREATE TABLE IF NOT EXISTS bundles (digest text PRIMARY KEY, body bytea NOT NULL);
-INSERT INTO meta VALUES ('version', 1) ON CONFLICT DO NOTHING;
-"""
+INSERT INTO meta VALUES ('version', {VERSION}) ON CONFLICT DO NOTHING;
+"""  # noqa: S608 - our own number
 SCHEMA_LOCK = 6_277_010
 """Number of the advisory lock under which one process makes the tables while others wait."""
 START_S = 0.7
@@ -63,33 +58,31 @@ CREATE = """
 WITH talk AS (
     INSERT INTO talks VALUES ($1, $2, $3, $4, $5, $5, $6, $7) ON CONFLICT DO NOTHING
     RETURNING lookup
-), act AS (
-    INSERT INTO acts SELECT lookup, $8, $9, $10, $11 FROM talk
 )
-INSERT INTO events SELECT lookup, seq, body FROM talk, unnest($12::bigint[], $13::bytea[])
-    AS made (seq, body)
+INSERT INTO turns SELECT lookup, $8, $6, $9, $10, $11 FROM talk
 """
 COMMIT = f"""
 WITH talk AS (
     UPDATE talks SET head = $3, state = $4, touched = $5
     WHERE lookup = $1 AND head = $2
-        AND NOT EXISTS (SELECT FROM acts WHERE acts.lookup = $1 AND acts.cid = $7)
+        AND NOT EXISTS (SELECT FROM turns WHERE turns.lookup = $1 AND turns.cid = $7)
     RETURNING lookup
-), act AS (
-    INSERT INTO acts SELECT lookup, $6, $7, $8, $9 FROM talk
-), event AS (
-    INSERT INTO events SELECT lookup, seq, body FROM talk, unnest($10::bigint[], $11::bytea[])
-        AS made (seq, body)
+), turn AS (
+    INSERT INTO turns SELECT lookup, $6, $3, $7, $8, $9 FROM talk
 )
 SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' ' || $3::bigint) FROM talk
 """  # noqa: S608 - our own name of a channel
+TURNS = """
+SELECT seq, head, body FROM turns WHERE lookup = $1 AND seq >= coalesce(
+    (SELECT max(seq) FROM turns WHERE lookup = $1 AND seq <= $2), 0
+) AND head >= $2 ORDER BY seq LIMIT $3
+"""
 HOLD = "SELECT lookup FROM talks WHERE lookup = ANY($1) FOR UPDATE"
 OLD = """
 SELECT lookup FROM talks WHERE created < $1 AND touched < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 FORGET = f"""
-WITH act AS (DELETE FROM acts WHERE lookup = ANY($1)),
-    event AS (DELETE FROM events WHERE lookup = ANY($1)),
+WITH turn AS (DELETE FROM turns WHERE lookup = ANY($1)),
     talk AS (DELETE FROM talks WHERE lookup = ANY($1) RETURNING lookup)
 SELECT pg_notify('{CHANNEL}', encode(lookup, 'hex') || ' 0') FROM talk
 """  # noqa: S608 - our own name of a channel
@@ -115,8 +108,7 @@ class PostgresStore:
             version = await self._pool.run(_prepare, START_S)
         except StoreUnavailable as error:
             raise ConfigError(f"--store can't be used: {error}") from error
-        if version > VERSION:
-            raise ConfigError("A newer makeroom made this database; install that version.")
+        check_version(version, "this database")
 
     async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
         """Store a new talk with its first turn."""
@@ -133,21 +125,14 @@ class PostgresStore:
 
     async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
         """Find an act by the digest of its id."""
-        query = "SELECT digest, seq FROM acts WHERE lookup = $1 AND cid = $2"
+        query = "SELECT digest, seq FROM turns WHERE lookup = $1 AND cid = $2"
         row = await self._pool.run(lambda db: db.fetchrow(query, lookup, cid))
         return Known(*row) if row else None
 
-    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
-        """Give at most `n` events from the seq `first` on, in order."""
-        query = "SELECT seq, body FROM events WHERE lookup = $1 AND seq >= $2 ORDER BY seq LIMIT $3"
-        rows = await self._pool.run(lambda db: db.fetch(query, lookup, first, n))
-        return [SealedEvent(*row) for row in rows]
-
-    async def acts(self, lookup: bytes) -> list[SealedAct]:
-        """Give all acts of a talk in order."""
-        query = "SELECT seq, cid, digest, body FROM acts WHERE lookup = $1 ORDER BY seq"
-        rows = await self._pool.run(lambda db: db.fetch(query, lookup))
-        return [SealedAct(*row) for row in rows]
+    async def turns(self, lookup: bytes, first: int, n: int) -> list[StoredTurn]:
+        """Give at most `n` turns in order, from that on which made the event `first`."""
+        rows = await self._pool.run(lambda db: db.fetch(TURNS, lookup, first, n))
+        return [StoredTurn(*row) for row in rows]
 
     async def forget(self, lookup: bytes) -> None:
         """Delete a talk. Its sealed bytes stay in dead rows until PostgreSQL vacuums."""
@@ -203,9 +188,7 @@ class PostgresStore:
 
 
 def _made(turn: SealedTurn) -> tuple[object, ...]:
-    act, events = turn.act, turn.events
-    rows = ([event.seq for event in events], [event.body for event in events])
-    return (act.seq, act.cid, act.digest, act.body, *rows)
+    return (turn.seq, turn.cid, turn.digest, turn.body)
 
 
 async def _prepare(db: Connection) -> int:
@@ -251,10 +234,10 @@ class _Commit:
         if await db.fetch(COMMIT, *about, *_made(turn)):
             return Committed()
         head = (await _load(db, lookup)).head  # nothing has changed: find out why
-        query = "SELECT digest, seq, body FROM acts WHERE lookup = $1 AND cid = $2"
-        row = await db.fetchrow(query, lookup, turn.act.cid)
+        query = "SELECT digest, seq, body FROM turns WHERE lookup = $1 AND cid = $2"
+        row = await db.fetchrow(query, lookup, turn.cid)
         if row is None:
             return Moved(head)
         # No two acts are sealed alike: this one was stored by an attempt whose answer was lost.
-        is_this = self._attempts > 1 and row["body"] == turn.act.body and head == turn.head
+        is_this = self._attempts > 1 and row["body"] == turn.body and head == turn.head
         return Committed() if is_this else Known(row["digest"], row["seq"])

@@ -9,58 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
-from web.store import counts
+from bot.errors import ConfigError, StoreUnavailable
+from web.store import counts, tables
 from web.store.base import (
-    Committed,
     Known,
-    Moved,
     Outcome,
-    SealedAct,
-    SealedEvent,
     SealedTurn,
     StoredTalk,
+    StoredTurn,
     Woken,
+    check_version,
 )
 from web.store.counts import Count, Tallied
-from web.store.writer import File, Writer, to_disk
+from web.store.file import File, to_disk
+from web.store.journal import Journal
+from web.store.writer import Writer
 
 T = TypeVar("T")
-
-VERSION = 1
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS talks (
-    lookup BLOB PRIMARY KEY,
-    talk_id TEXT NOT NULL,
-    script TEXT NOT NULL,
-    bundle TEXT NOT NULL,
-    created INTEGER NOT NULL,
-    touched INTEGER NOT NULL,
-    head INTEGER NOT NULL,
-    state BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS acts (
-    lookup BLOB NOT NULL,
-    seq INTEGER NOT NULL,
-    cid BLOB NOT NULL,
-    digest BLOB NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (lookup, seq),
-    UNIQUE (lookup, cid)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS events (
-    lookup BLOB NOT NULL,
-    seq INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (lookup, seq)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS bundles (digest TEXT PRIMARY KEY, body BLOB NOT NULL);
-INSERT OR IGNORE INTO meta VALUES ('version', 1);
-"""
-BY_AGE = "CREATE INDEX IF NOT EXISTS talks_created ON talks (created)"
-"""Finds what may be old: by its beginning, which never changes, so that a turn costs no more."""
-OLD = "SELECT lookup FROM talks WHERE created < ?1 AND touched < ?1 LIMIT ?2"
 
 
 class SqliteStore:
@@ -74,7 +39,7 @@ class SqliteStore:
         """
         try:
             _prepare(path)
-            self._writer = Writer(File(path))
+            self._writer = Writer(File(path), Journal(path))
             self._reading = File(path, read_only=True)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
@@ -87,41 +52,33 @@ class SqliteStore:
 
     async def create(self, talk: StoredTalk, turn: SealedTurn) -> None:
         """Store a new talk with its first turn."""
-        await self._writer.run(partial(_create, talk=talk, turn=turn))
+        await self._writer.run(partial(tables.create, talk=talk, turn=turn))
 
     async def load(self, lookup: bytes) -> StoredTalk:
         """Find a talk; raises `NoSuchTalk`."""
-        return await self._read(partial(_load, lookup=lookup))
+        return await self._read(partial(tables.load, lookup=lookup))
 
     async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
         """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
-        return await self._writer.run(partial(_commit, lookup=lookup, turn=turn))
+        return await self._writer.commit(lookup, turn)
 
     async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
         """Find an act by the digest of its id."""
-        return await self._read(partial(_find_act, lookup=lookup, cid=cid))
+        return await self._read(partial(tables.find_act, lookup=lookup, cid=cid))
 
-    async def events(self, lookup: bytes, first: int, n: int) -> list[SealedEvent]:
-        """Give at most `n` events from the seq `first` on, in order."""
-        query = "SELECT seq, body FROM events WHERE lookup = ? AND seq >= ? ORDER BY seq LIMIT ?"
-        rows = await self._read(lambda db: db.execute(query, (lookup, first, n)).fetchall())
-        return [SealedEvent(*row) for row in rows]
-
-    async def acts(self, lookup: bytes) -> list[SealedAct]:
-        """Give all acts of a talk in order."""
-        query = "SELECT seq, cid, digest, body FROM acts WHERE lookup = ? ORDER BY seq"
-        rows = await self._read(lambda db: db.execute(query, (lookup,)).fetchall())
-        return [SealedAct(*row) for row in rows]
+    async def turns(self, lookup: bytes, first: int, n: int) -> list[StoredTurn]:
+        """Give at most `n` turns in order, from that on which made the event `first`."""
+        return await self._read(partial(tables.turns, lookup=lookup, first=first, n=n))
 
     async def forget(self, lookup: bytes) -> None:
         """Delete a talk so that no file holds its bytes any more."""
-        await self._writer.run(partial(_forget, lookup=lookup), scrub=True)
+        await self._writer.run(partial(tables.forget, lookup=lookup), scrub=True)
 
     async def expire(self, before: int, n: int) -> list[bytes]:
         """Delete old talks so that no file holds their bytes any more; give their lookup ids."""
-        if not await self._read(lambda db: db.execute(OLD, (before, 1)).fetchall()):
+        if not await self._read(lambda db: db.execute(tables.OLD, (before, 1)).fetchall()):
             return []
-        return await self._writer.run(partial(_expire, before=before, n=n), scrub=True)
+        return await self._writer.run(partial(tables.expire, before=before, n=n), scrub=True)
 
     async def recall(self, name: str) -> int:
         """Give a number that was to be remembered; 0 when there is none."""
@@ -190,82 +147,9 @@ def _prepare(path: Path) -> None:
     try:
         db = file.connection()
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-        db.execute(BY_AGE)
+            db.executescript(f"BEGIN IMMEDIATE; {tables.SCHEMA} COMMIT;")
         (version,) = db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
+        check_version(version, f"the database {path}")
+        db.execute(tables.BY_AGE)
     finally:
         file.close()
-    if version > VERSION:
-        raise ConfigError(f"A newer makeroom made the database {path}; install that version.")
-
-
-def _create(db: sqlite3.Connection, talk: StoredTalk, turn: SealedTurn) -> None:
-    db.execute(
-        "INSERT INTO talks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            talk.lookup,
-            talk.talk_id,
-            talk.script,
-            talk.bundle,
-            turn.at,
-            turn.at,
-            turn.head,
-            turn.state,
-        ),
-    )
-    act = turn.act
-    db.execute(
-        "INSERT INTO acts VALUES (?, ?, ?, ?, ?)",
-        (talk.lookup, act.seq, act.cid, act.digest, act.body),
-    )
-    _add_events(db, talk.lookup, turn)
-
-
-def _load(db: sqlite3.Connection, lookup: bytes) -> StoredTalk:
-    query = "SELECT lookup, talk_id, script, bundle, head, state FROM talks WHERE lookup = ?"
-    row = db.execute(query, (lookup,)).fetchone()
-    if row is None:
-        raise NoSuchTalk("No talk belongs to this token.")
-    return StoredTalk(*row)
-
-
-def _find_act(db: sqlite3.Connection, lookup: bytes, cid: bytes) -> Known | None:
-    query = "SELECT digest, seq FROM acts WHERE lookup = ? AND cid = ?"
-    row = db.execute(query, (lookup, cid)).fetchone()
-    return Known(*row) if row else None
-
-
-def _commit(db: sqlite3.Connection, lookup: bytes, turn: SealedTurn) -> Outcome:
-    act = turn.act
-    added = db.execute(
-        "INSERT OR IGNORE INTO acts SELECT ?, ?, ?, ?, ? FROM talks WHERE lookup = ? AND head = ?",
-        (lookup, act.seq, act.cid, act.digest, act.body, lookup, turn.before),
-    )
-    if not added.rowcount:  # nothing has changed: find out why
-        head = _load(db, lookup).head
-        return _find_act(db, lookup, act.cid) or Moved(head)
-    db.execute(
-        "UPDATE talks SET head = ?, state = ?, touched = ? WHERE lookup = ?",
-        (turn.head, turn.state, turn.at, lookup),
-    )
-    _add_events(db, lookup, turn)
-    return Committed()
-
-
-def _add_events(db: sqlite3.Connection, lookup: bytes, turn: SealedTurn) -> None:
-    db.executemany(
-        "INSERT INTO events VALUES (?, ?, ?)",
-        [(lookup, event.seq, event.body) for event in turn.events],
-    )
-
-
-def _forget(db: sqlite3.Connection, lookup: bytes) -> None:
-    for table in ("events", "acts", "talks"):
-        db.execute(f"DELETE FROM {table} WHERE lookup = ?", (lookup,))  # noqa: S608 - our names
-
-
-def _expire(db: sqlite3.Connection, before: int, n: int) -> list[bytes]:
-    old = [row[0] for row in db.execute(OLD, (before, n))]
-    for lookup in old:
-        _forget(db, lookup)
-    return old

@@ -121,9 +121,9 @@ def test_a_sound_store_is_called_sound(stored: Path) -> None:
     ("damage", "topic", "says"),
     [
         ("UPDATE talks SET head = 7", "talks", "3 talks without their last event"),
-        ("DELETE FROM events", "talks", "3 talks with a missing event"),
-        ("DELETE FROM acts", "talks", "3 talks without a beginning"),
-        ("DELETE FROM talks", "talks", "6 acts or events of no talk"),
+        ("UPDATE turns SET seq = seq + 1", "talks", "3 talks with a missing event"),
+        ("DELETE FROM turns", "talks", "3 talks without a beginning"),
+        ("DELETE FROM talks", "talks", "3 turns of no talk"),
         ("DELETE FROM bundles", "versions_kept", "the version is gone"),
         ("UPDATE bundles SET body = '{'", "versions_kept", "can't be loaded"),
         ("UPDATE bundles SET body = '{\"files\":{}}'", "versions_kept", "was changed"),
