@@ -96,6 +96,10 @@ class Access:
             host = request.headers.get("X-Forwarded-Host", host)
         return f"{scheme}://{host}"
 
+    def is_secure(self, request: web.Request) -> bool:
+        """Tell whether the browser came over TLS, as far as who we trust says so."""
+        return self.own_origin(request).startswith("https:")
+
     def _is_proxy(self, address: Address) -> bool:
         return any(address in network for network in self._proxies)
 

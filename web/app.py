@@ -13,6 +13,7 @@ from web.access import Access
 from web.author import offer_tests
 from web.config import Config
 from web.forms import Forms
+from web.headers import set_headers
 from web.house import House
 from web.hub import Hub
 from web.keeping import DAY_MS, Keeping
@@ -21,7 +22,7 @@ from web.log import Log
 from web.measured import measured
 from web.metrics import Metrics
 from web.overview import Overview
-from web.pages import PAGES, Pages, alive, guarded, ready
+from web.pages import PAGES, Pages, alive, ready
 from web.shelf import Library, Shelf
 from web.site import Site
 from web.socket import ACCESS, HUB, talk_socket
@@ -88,7 +89,8 @@ def init_app(
         keep_ms=config.keep_days * DAY_MS,
         counts=bool(config.insights),
     )
-    app = web.Application(middlewares=[guarded], client_max_size=MAX_BODY)
+    app = web.Application(client_max_size=MAX_BODY)
+    set_headers(app)
     app[HUB] = Hub(house)
     app[ACCESS] = Access(config.trusted_proxy, config.metrics_for, config.insights_for)
     _serve_pages(app, config, library.site)

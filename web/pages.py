@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from jinja2 import Environment
 
 from bot.errors import StoreUnavailable
@@ -15,6 +14,7 @@ from web import assets
 from web.editions import Editions
 from web.embedding import Embedding, framed_by
 from web.file import TYPES, File
+from web.headers import CONTENT_POLICY, FRAMING, IN_A_FRAME, SHARED
 from web.site import Site
 from web.socket import HUB
 from web.words import ENGLISH, Words, tongues
@@ -23,36 +23,6 @@ HERE = Path(__file__).parent
 READY_S = 2.0
 """Seconds for the store to answer `/readyz`; a balancer asks every few."""
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
-)
-SECURITY = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
-SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-"""For the one script that other sites load, by its hash too (which asks for CORS)."""
-IN_A_FRAME = {"Cross-Origin-Resource-Policy": "cross-origin"}
-"""Sites that isolate themselves (COEP) may frame only what says so."""
-FRAMING = f"{CONTENT_POLICY}; frame-src 'self'"
 CONTENTS = (
     ("/", "index"),
     ("/chat", "chat"),
@@ -152,29 +122,6 @@ async def ready(request: web.Request) -> web.Response:
     if hub.is_draining:
         return web.Response(status=503, text="draining\n")
     return web.Response(text="ready\n")
-
-
-@web.middleware
-async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give every answer the security headers, and errors no more than a sentence."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as error:
-        raise _guard(error) from None
-    except Exception as error:
-        request.app[HUB].house.log.fault(error)
-        raise _guard(web.HTTPInternalServerError(text="Something went wrong here.")) from None
-    if not response.prepared:
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
-def _guard(error: web.HTTPException) -> web.HTTPException:
-    error.headers.update(SECURITY)
-    error.headers.setdefault("Cache-Control", "no-store")
-    return error
 
 
 def _sources(folder: Path) -> Iterable[tuple[str, File]]:

@@ -19,7 +19,8 @@ from bot.values import Card
 from tests.browser.asks import ASKS, CARD, SAYS, Frame
 from web.access import Access
 from web.forms import Forms
-from web.pages import SECURITY, Pages
+from web.headers import SECURITY
+from web.pages import Pages
 from web.socket import ACCESS
 from web.visit import Seen
 

@@ -47,7 +47,8 @@ def nginx(text: str) -> list[Directive]:
     return stack[0]
 
 
-SERVER = nginx((FOLDER / "nginx.conf").read_text())[0][2]
+SERVER = nginx((FOLDER / "nginx.conf").read_text())[1][2]
+PLAIN = nginx((FOLDER / "nginx.conf").read_text())[0][2]
 
 
 def place(name: str) -> list[Directive]:
@@ -85,11 +86,19 @@ def test_nginx_holds_the_socket_open_and_the_metrics_shut() -> None:
     assert ("access_log", ["off"], []) in SERVER
 
 
+def test_plain_http_only_leads_to_https() -> None:
+    """At once, to the same host and page: the Observatory calls it `redirection-to-https`."""
+    assert ("return", ["301", "https://$host$request_uri"], []) in PLAIN
+    assert ("access_log", ["off"], []) in PLAIN
+    assert not [kind for kind, _, _ in PLAIN if kind == "location"]
+
+
 @pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
     """`nginx -t`, without the certificates that only a real site has."""
     text = re.sub(r".*ssl_cert.*\n", "", (FOLDER / "nginx.conf").read_text())
     text = text.replace("listen 443 ssl", "listen 127.0.0.1:18443")
+    text = text.replace("listen 80", "listen 127.0.0.1:18080")
     whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {text} }}"
     (tmp_path / "nginx.conf").write_text(whole)
     command = ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]

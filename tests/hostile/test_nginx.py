@@ -83,6 +83,7 @@ def configured(folder: Path, port: int, upstream: str) -> Path:
     """Write a whole configuration around the documented one, with ports and keys of ours."""
     server = (ROOT / "docs" / "operate" / "nginx.conf").read_text(encoding="utf-8")
     for old, new in (
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("http://127.0.0.1:8080", upstream),
         ("/etc/letsencrypt/live/talk.example.org/fullchain.pem", f"{folder}/cert.pem"),
@@ -143,17 +144,20 @@ async def test_everything_holds_behind_it(site: Site) -> None:
 
 
 async def test_what_it_adds_and_what_it_hides(site: Site) -> None:
-    """HSTS once on every answer, no metrics, no body beyond a kilobyte, no way around the limits."""
+    """HSTS once on every answer, no metrics, no body beyond a form, no way around the limits."""
     for path in ("/", "/help", "/nowhere", "/ws"):
         reply = await site.get(path)
         assert reply.headers.getall("Strict-Transport-Security") == ["max-age=31536000"]
     assert (await site.get("/metrics")).status == 404
-    big = await site.http.post(f"{site.origin}/", data=b"x" * 2_000, ssl=site.tls or True)
+    big = await site.http.post(f"{site.origin}/", data=b"x" * 70_000, ssl=site.tls or True)
     assert big.status == 413
     for number in range(30):
         client = await site.client(**{"X-Forwarded-For": f"198.51.100.{number}"})
         assert (await client.hello("A" * 32))["code"] == "no_such_talk"
     assert (await site.get("/ws")).status == 429
+    long = {"text": "ä" * 4_000}  # the longest text as a form comes through, and is judged by us
+    form = await site.http.post(f"{site.origin}/plain", data=long, ssl=site.tls or True)
+    assert form.status not in (413, 502)
 
 
 async def test_a_restart_behind_it(site: Site, served: Served) -> None:
