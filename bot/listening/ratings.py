@@ -17,11 +17,12 @@ MOST_WORDS, MOST_WORDS_ASKED = 16, 60
 
 _BEGINNING = 200  # letters in which "7/10" is looked for
 _OUT_OF = re.compile(
-    r"(?<![\d.,:/-])(\d{1,2})(?:[.,](\d))?\s*(?:/|out of|of|von|sur|de)\s*10(?!\d)", re.IGNORECASE
+    r"(?<![\d.,:/-])(\d{1,2})(?:[.,](\d))?\s*(?:/|out of|of|von|sur|de|sobre)\s*10(?!\d)",
+    re.IGNORECASE,
 )
 _PART = re.compile(r"(?<![\d.,:/])(\d{1,2})[.,](\d{1,2})(?![\d:/])")
 _NOT_ONE = frozenset(("this", "that", "no", "the", "any", "every", "which"))
-_JOINING = frozenset(("or", "to", "and", "maybe", COMMA, "a", "an"))
+_HIGHEST = 10
 
 
 def rating_in(sentence: Sentence, text: str, ask: Ask | None, words: ReplyWords) -> int | None:
@@ -41,7 +42,7 @@ def rating_in(sentence: Sentence, text: str, ask: Ask | None, words: ReplyWords)
     if part:
         return _within(int(part[1]), part[2])
     numbers = _numbers(sentence, words)
-    return _chosen(numbers, sentence) if numbers else None
+    return _chosen(numbers, sentence, words) if numbers else None
 
 
 def _may_surround(word: str, words: ReplyWords) -> bool:
@@ -60,25 +61,28 @@ def _numbers(sentence: Sentence, words: ReplyWords) -> list[tuple[int, int]]:
         number = number_of(word)
         if number is None or sentence[place + 1] in words.units:
             continue
+        if found and number == _HIGHEST and sentence[place - 1] in words.scale:
+            continue
         if word != "one" or sentence[place - 1] not in _NOT_ONE:
             found.append((place, min(number, 10)))
     return found
 
 
-def _chosen(numbers: list[tuple[int, int]], sentence: Sentence) -> int | None:
+def _chosen(numbers: list[tuple[int, int]], sentence: Sentence, words: ReplyWords) -> int | None:
     """Choose among several numbers: what is now, what it came to, the higher end of a range."""
     values = [value for _, value in numbers]
     if len(set(values)) == 1:
         return values[0]
     for place, value in numbers:
-        if "now" in sentence[max(0, place - 5) : place]:
+        if not words.now.isdisjoint(sentence[max(0, place - 5) : place]):
             return value
     if len(values) != 2:
         return None
     first, second = numbers[0][0], numbers[1][0]
-    if not {"was", "from"}.isdisjoint(sentence[:first]):
+    if not words.before.isdisjoint(sentence[:first]):
         return values[1]
-    return max(values) if _JOINING.issuperset(sentence[first + 1 : second]) else None
+    between = {*sentence[first + 1 : second]} - {COMMA}
+    return max(values) if between <= words.joining else None
 
 
 def _edge(sentence: Sentence, ask: Ask, words: ReplyWords) -> int | None:

@@ -22,6 +22,10 @@ class ReplyWords(Struct, frozen=True):
         doubt: makes a yes less than one.
         units: follow a number that is no rating.
         around_rating: may stand around a rating.
+        joining: may stand between the two ends of a range.
+        now: before the rating of several that counts.
+        before: before a rating of earlier.
+        scale: stand before the 10 that a scale goes up to.
         rated_0: ways of saying the lowest rating.
         rated_10: ways of saying the highest.
         light: too small to tell one choice from another.
@@ -42,6 +46,10 @@ class ReplyWords(Struct, frozen=True):
     doubt: frozenset[str]
     units: frozenset[str]
     around_rating: frozenset[str]
+    joining: frozenset[str]
+    now: frozenset[str]
+    before: frozenset[str]
+    scale: frozenset[str]
     rated_0: frozenset[Phrase]
     rated_10: frozenset[Phrase]
     light: frozenset[str]
@@ -73,6 +81,10 @@ class ReplyWords(Struct, frozen=True):
             doubt=words("doubt"),
             units=words("units"),
             around_rating=words("around-rating"),
+            joining=words("joining"),
+            now=words("now"),
+            before=words("before"),
+            scale=words("scale"),
             rated_0=phrases("rated-0"),
             rated_10=phrases("rated-10"),
             light=words("light"),

@@ -154,6 +154,8 @@ def test_numbness_and_calm_are_heard_only_of_oneself(text, feelings):
         ("7", 7), ("about a six", 6), ("7/10", 7), ("7 out of 10", 7), ("seven or eight", 8),
         ("6.5", 7), ("eleven!", 10), ("100", 10), ("zero", 0), ("not at all", 0), ("calm", 0),
         ("the most", 10), ("it was an 8 but now it's a 5", 5), ("maybe a 4", 4), ("i'm at 9", 9),
+        ("seven out of ten", 7), ("ten out of ten", 10), ("siete de diez", 7), ("entre cinco y seis", 6),
+        ("un nueve sobre diez", 9), ("era ocho y ahora cinco", 5),
         ("i have no idea", None), ("no one", None), ("for 20 minutes", None), ("this one", None),
     ],
 )  # fmt: skip
