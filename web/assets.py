@@ -7,11 +7,13 @@ own files, which keep to the few forms that it knows (see `joined`).
 import gzip
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
 from msgspec import Struct
 
+from web.shortening import shortened
 from web.words import Words
 
 TOKEN = re.compile(
@@ -28,6 +30,8 @@ TOKEN = re.compile(
 IMPORT = re.compile(r'^import \{([^}]+)\} from "\./([\w-]+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class|async)", re.MULTILINE)
 OWN = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
+ALONE = ("framed", "makeroom")
+"""Scripts that import nothing."""
 SMALLEST = 200
 """Bytes below which compressing gains nothing worth a header."""
 
@@ -49,21 +53,24 @@ def compressed(body: bytes) -> bytes:
     return gzip.compress(body, 9, mtime=0) if len(body) >= SMALLEST else b""
 
 
-def made(folder: Path, spoken: Iterable[Words]) -> dict[str, str]:
+def made(folder: Path, spoken: Sequence[Words]) -> dict[str, str]:
     """Make every joined file, by its name.
 
     Args:
         folder: holds `static`.
-        spoken: the words that come with scripts, in every language, English first.
+        spoken: the words that come with scripts, in every language.
     """
     static = folder / "static"
     files = scripts(static)
-    english, *_ = languages = list(spoken)
     more = files.pop("more.js")
-    for words in languages:
+    for words in spoken:
         said = {"%more.words%": words.listed("more"), "%more.css%": style(static, ["more"])}
         files[f"more.{words.lang}.js"] = _filled(more, said)
-    tag = {"%tag.label%": english.named["tag"]["label"], "%tag.css%": style(static, ["tag"])}
+    labels = {words.lang: words.named["tag"]["label"] for words in spoken}
+    tag: dict[str, str | dict[str, str]] = {
+        "%tag.labels%": labels,
+        "%tag.css%": style(static, ["tag"]),
+    }
     files["makeroom.js"] = _filled(files["makeroom.js"], tag)
     return files | {
         "chat.css": style(static, ["base", "chat"]),
@@ -91,12 +98,13 @@ def scripts(folder: Path) -> dict[str, str]:
             for name in _names(names)
         }
     )
-    names = ",".join(shared)
+    short, (chat, more) = shortened((first.code, later.code))
+    names = ",".join(short.get(name, name) for name in shared)
+    alone = {name: shortened([lean(sources[name])])[1][0] for name in ALONE}
     return {
-        "chat.js": f"{first.code}\nexport{{{names}}};\n",
-        "more.js": f'import{{{names}}}from"./chat.js";{later.code}\n',
-        "framed.js": lean(sources["framed"]) + "\n",
-        "makeroom.js": lean(sources["makeroom"]) + "\n",
+        "chat.js": f"{chat}\nexport{{{names}}};\n",
+        "more.js": f'import{{{names}}}from"./chat.js";{more}\n',
+        **{f"{name}.js": f"{code}\n" for name, code in alone.items()},
     }
 
 
@@ -126,8 +134,12 @@ def joined(
 
 
 def lean(code: str) -> str:
-    """Leave out comments and the spaces that mean nothing; line ends stay where they may matter."""
+    """Leave out comments and whatever else means nothing; private names become short.
+
+    Known form: every statement ends with a semicolon or a brace, and none is empty.
+    """
     kept: list[str] = []
+    private: dict[str, str] = {}
     gap = ""
     for found in TOKEN.finditer(code):
         kind, text = found.lastgroup, found[0]
@@ -135,11 +147,21 @@ def lean(code: str) -> str:
             gap = "\n" if "\n" in text or gap == "\n" else " "
             continue
         text = text.lstrip() if kind == "pattern" else text
-        if gap and kept and _needs_gap(kept[-1][-1], text[0], gap):
+        if kind == "name" and text[0] == "#":
+            text = private.setdefault(text, f"#{_short(len(private))}")
+        if text == "}" and kept and kept[-1] == ";":
+            kept.pop()
+        elif gap and kept and _needs_gap(kept[-1][-1], text[0], gap):
             kept.append(gap)
         kept.append(text)
         gap = ""
     return "".join(kept)
+
+
+def _short(number: int) -> str:
+    """Give each number a name of its own: a to z, then a1 to z1, and so on."""
+    more, letter = divmod(number, len(ascii_lowercase))
+    return ascii_lowercase[letter] + (str(more) if more else "")
 
 
 def style(folder: Path, names: Iterable[str]) -> str:
@@ -151,10 +173,13 @@ def style(folder: Path, names: Iterable[str]) -> str:
     return re.sub(r"(?<=[\w-]): (?=[^{}]*[;}])", ":", text).replace(";}", "}").strip() + "\n"
 
 
-def _filled(code: str, texts: Mapping[str, str]) -> str:
-    """Put texts into their places in a script, which are strings too."""
+def _filled(code: str, texts: Mapping[str, str | dict[str, str]]) -> str:
+    """Put texts, or lists of them by key, into their places in a script, which are strings."""
     for place, text in texts.items():
-        code = code.replace(f'"{place}"', json.dumps(text.strip(), ensure_ascii=False))
+        said = text.strip() if isinstance(text, str) else text
+        code = code.replace(
+            f'"{place}"', json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        )
     return code
 
 
@@ -187,4 +212,4 @@ def _needs_gap(before: str, after: str, gap: str) -> bool:
         return joins or (gap == "\n" and after not in "})],;.?:")
     if before in "+-" and after == before:
         return True
-    return gap == "\n" and before in "})]`\"'" and after not in "})],;.?:"
+    return gap == "\n" and before in ")]`\"'" and after not in "})],;.?:"

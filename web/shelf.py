@@ -116,7 +116,10 @@ class Shelf:
             raise FrameRefused("not_allowed", "There is no dialogue of this name.")
         script = scripts[name]
         spoken = languages(self._library.bundles[name].files)
-        return await self.pinned(script.digest, lang if lang in spoken else script.lang)
+        asked = (lang or "", (lang or "").partition("-")[0])  # es-MX is answered in es
+        return await self.pinned(
+            script.digest, next((one for one in asked if one in spoken), script.lang)
+        )
 
     async def pinned(self, digest: str, lang: str) -> Script:
         """Give the script of a talk that began with the version `digest` in a language.

@@ -13,7 +13,7 @@ makeroom-chat { display: none !important; opacity: 0 !important; position: stati
 iframe, button { display: none !important; pointer-events: none !important; }
 html { font-size: 40% } body { filter: blur(0); }
 """
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>a site</title>
+PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>a site</title>
 {head}</head><body>{body}<p><a href="#">first</a></p><div class="low"><a href="#">low</a></div>
 </body></html>"""
 LOW = "<style>.low { position: fixed; inset: auto 20px 20px auto; }</style>"
@@ -42,13 +42,15 @@ class Host:
             "open": f"{script} data-open></script>",
             "pagemode": f'{script} data-mode="page"></script>',
             "several": f"{script}></script>",
+            "spanish": f"{script}></script>",
         }
         several = '<makeroom-chat mode="inline" label="One"></makeroom-chat>' * 2
         name = request.match_info["name"]
         body = several if name == "several" else ""
         if name == "inline":
             body = f'<h1>Before</h1>{script} data-mode="inline"></script><h2>After</h2>'
-        text = PAGE.format(head=heads.get(name, ""), body=body)
+        lang = "es-MX" if name == "spanish" else "en"
+        text = PAGE.format(lang=lang, head=heads.get(name, ""), body=body)
         headers = {}
         if name == "strict":
             headers["Content-Security-Policy"] = STRICT.format(ours=self.ours)

@@ -3,15 +3,19 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, Response, expect
 
 from tests.browser.fake_guide import FakeGuide, pages
 from tests.browser.hosts import Host
+from tests.browser.test_scripts import weighed
 
-MOST_BYTES = 1_433
+MOST_BYTES = 1_389
 """Gzipped, all that a page with the tag loads of ours until somebody asks for the talk."""
+MOST_OPENED, MOST_REQUESTS = 12_000, 4
+"""Gzipped, all that the frame loads then."""
 HEARD = """
 window.heard = [];
 for (const what of ['ready', 'open', 'close', 'end'])
@@ -66,6 +70,22 @@ async def test_a_closed_page_pays_one_small_request(
     await bare.goto(page.url.replace("plain", "none"))
     names = "Object.getOwnPropertyNames(window).filter((name) => !/^(heard|\\d+)$/.test(name))"
     assert set(await page.evaluate(names)) <= set(await bare.evaluate(names))
+
+
+@pytest.mark.parametrize(("name", "label"), [("plain", "Talk about"), ("spanish", "Hablar de")])
+async def test_an_opened_frame_stays_small(
+    name: str, label: str, visits: Visits, context: BrowserContext
+) -> None:
+    """Four requests, in either language; the button speaks the language of the page around it."""
+    page = await visits(name)
+    answered: list[Response] = []
+    page.on("response", lambda it: answered.append(it))  # noqa: PLW0108 - it marks what it calls
+    await page.get_by_role("button", name=label).click()
+    await expect(talk(page).locator("#lines .guide")).to_have_count(1)
+    await page.wait_for_load_state("networkidle")
+    sizes = await weighed(answered)
+    assert len(sizes) <= MOST_REQUESTS
+    assert 8_000 < sum(sizes.values()) <= MOST_OPENED
 
 
 async def test_the_talk_opens_and_closes_and_the_focus_comes_back(visits: Visits) -> None:
@@ -139,7 +159,7 @@ async def test_a_strict_policy_and_trusted_types_are_kept(visits: Visits) -> Non
     page = await opened(visits, "strict")
     assert await page.evaluate("violations") == []
     shown = "e => getComputedStyle(e.shadowRoot.querySelector('iframe')).borderRadius"
-    assert await page.locator("makeroom-chat").evaluate(shown) == "18px"
+    assert await page.locator("makeroom-chat").evaluate(shown) == "24px"
 
 
 async def test_a_hostile_sheet_changes_nothing(visits: Visits) -> None:

@@ -24,11 +24,13 @@ WEB = Path(__file__).parent.parent.parent / "web"
         ("a = b / c / d;", "a=b/c/d;"),
         ("a + +b; c - -d; e + f", "a+ +b;c- -d;e+f"),
         ("return x\nlet y", "return x\nlet y"),
-        ("}\nlet z", "}\nlet z"),
+        ("}\nlet z", "}let z"),
+        ("for (;;) { a(); b(); }", "for(;;){a();b()}"),
         (
             "class A { #b = 1; get c() { return this.#b; } }",
-            "class A{#b=1;get c(){return this.#b;}}",
+            "class A{#a=1;get c(){return this.#a}}",
         ),
+        ("class A { #c = '#c'; #d = this.#c; }", "class A{#a='#c';#b=this.#a}"),
         ("if (a) return b; else return c;", "if(a)return b;else return c;"),
         ("const f = async () => {};", "const f=async()=>{};"),
         ("export const a = { ...b };", "export const a={...b};"),
@@ -37,7 +39,7 @@ WEB = Path(__file__).parent.parent.parent / "web"
     ],
 )
 def test_only_comments_and_empty_space_go(code: str, expected: str) -> None:
-    """Texts, patterns and every space or line end that carries meaning stay."""
+    """Texts, patterns and every space or line end that carries meaning stay; private names are short."""
     assert lean(code) == expected
 
 

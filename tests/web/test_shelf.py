@@ -54,6 +54,7 @@ async def test_languages(library: Library) -> None:
     german = await books.today("little", "de")
     assert (german.lang, german.digest) == ("de", library.scripts["little"].digest)
     assert await books.pinned(german.digest, "de") is german
+    assert await books.today("little", "de-AT") is german
     for lang in ("fr", "", "DE/../..", "x" * 99, None):
         assert (await books.today("little", lang)).lang == "en"
 

@@ -4,9 +4,10 @@
  * somebody asks for it; then an iframe of our own origin. See docs/embedding.md.
  */
 (() => {
-  const tag = /** @type {HTMLScriptElement} */ (document.currentScript), { origin } = new URL(tag.src);
-  const NAME = "makeroom-chat", sheet = new CSSStyleSheet();
+  const tag = /** @type {HTMLScriptElement} */ (document.currentScript),
+    ours = new URL(tag.src).origin, sheet = new CSSStyleSheet();
   sheet.replaceSync("%tag.css%");   // the server puts two files in here
+  /** @type {any} */ const LABELS = "%tag.labels%";
 
   class Chat extends HTMLElement {
     #button = document.createElement("button");
@@ -15,11 +16,12 @@
     #isReady = false;   // until then the button stays: what a frame shows that isn't ours can't close itself
 
     connectedCallback() {
+      this.lang ||= document.documentElement.lang;
       this.#root.adoptedStyleSheets = [sheet];
       this.#root.append(this.#button);
       this.#button.part = "button";
       this.#frame.part = "frame";
-      this.#frame.title = this.#button.textContent = this.getAttribute("label") || "%tag.label%";
+      this.#button.textContent = this.#frame.title = this.getAttribute("label") || LABELS[this.lang.slice(0, 2)] || LABELS.en;
       this.#frame.hidden = true;
       this.#button.onclick = () => this.toggle();
       this.#listen(addEventListener);
@@ -41,7 +43,7 @@
     toggle() { this.#frame.hidden ? this.open() : this.close(); }
 
     /** @param {typeof addEventListener} how */
-    #listen(how) { for (const type of ["message", "focusin", "keydown"]) how(type, this); }
+    #listen(how) { for (const what of ["message", "focusin", "keydown"]) how(what, this); }
 
     /** @param {string} what */
     #tell(what) { this.dispatchEvent(new Event("makeroom:" + what, { bubbles: true })); }
@@ -50,7 +52,7 @@
     #turn(on) {
       if (on !== this.#frame.hidden) return;
       if (!this.#frame.isConnected) {
-        this.#frame.src = origin + "/embed?" + new URLSearchParams({ host: location.origin, script: this.getAttribute("script") ?? "", lang: this.lang });
+        this.#frame.src = ours + "/embed?" + new URLSearchParams({ host: location.origin, script: this.getAttribute("script") || "", lang: this.lang });
         this.#frame.style.colorScheme = /** @type {string} */ (this.getAttribute("theme"));
         this.#button.before(this.#frame);
       }
@@ -63,7 +65,7 @@
 
     /** @param {any} it */
     handleEvent(it) {
-      const said = it.source === this.#frame.contentWindow && it.origin === origin && it.data?.makeroom;
+      const said = it.source === this.#frame.contentWindow && it.origin === ours && it.data?.makeroom;
       if (said === "close") this.close();
       if (said === "page") this.#frame.blur();
       if (said === "ready") this.#button.hidden = this.#isReady = true;
@@ -71,22 +73,22 @@
       if (it.key === "F6" && !this.#frame.hidden) this.#frame.focus();   // as between the parts of a window
       if (it.type !== "focusin" || it.target === this) return;
       // What has the focus isn't covered (WCAG 2.4.11): go to the top, and when that covers it too, close.
-      const { x, y, width, height } = it.target.getBoundingClientRect();
-      const covers = () => document.elementFromPoint(x + width / 2, y + height / 2) === this;
+      const { x, y, width, height } = it.target.getBoundingClientRect(),
+        covers = () => document.elementFromPoint(x + width / 2, y + height / 2) === this;
       if (covers()) this.toggleAttribute("aside");
       if (covers()) this.close();
     }
   }
 
   function place() {
-    const data = tag.dataset, id = JSON.stringify(data), chat = document.createElement(NAME);
-    if (document.getElementById(id) || (id === "{}" && document.querySelector(NAME))) return;
-    chat.id = id;
-    for (const name in data) chat.setAttribute(name, data[name] ?? "");
+    const options = tag.dataset, mark = JSON.stringify(options), chat = document.createElement("makeroom-chat");
+    if (document.getElementById(mark) || (mark === "{}" && document.querySelector("makeroom-chat"))) return;
+    chat.id = mark;
+    for (const option in options) chat.setAttribute(option, options[option] ?? "");
     // Beside the body, which single-page sites replace.
-    (data.mode === "inline" ? tag : document.body).after(chat);
+    (options.mode === "inline" ? tag : document.body).after(chat);
   }
 
-  customElements.get(NAME) ?? customElements.define(NAME, Chat);
+  customElements.get("makeroom-chat") ?? customElements.define("makeroom-chat", Chat);
   document.readyState === "loading" ? addEventListener("DOMContentLoaded", place) : place();
 })();
