@@ -136,7 +136,11 @@ def joined(
 def lean(code: str) -> str:
     """Leave out comments and whatever else means nothing; private names become short.
 
-    Known form: every statement ends with a semicolon or a brace, and none is empty.
+    Known forms: every statement ends with a semicolon or a brace, and none is empty; no template
+    stands in another.
+
+    Raises:
+        ValueError: a template stands in another.
     """
     kept: list[str] = []
     private: dict[str, str] = {}
@@ -147,6 +151,8 @@ def lean(code: str) -> str:
             gap = "\n" if "\n" in text or gap == "\n" else " "
             continue
         text = text.lstrip() if kind == "pattern" else text
+        if kind == "text" and "${" in text and "}" not in text.rpartition("${")[2]:
+            raise ValueError(f"A template in a template isn't a known form: {text}")
         if kind == "name" and text[0] == "#":
             text = private.setdefault(text, f"#{_short(len(private))}")
         if text == "}" and kept and kept[-1] == ";":

@@ -43,6 +43,12 @@ def test_only_comments_and_empty_space_go(code: str, expected: str) -> None:
     assert lean(code) == expected
 
 
+def test_a_template_in_a_template_is_refused() -> None:
+    """Its inner signs would be taken for code: better at the start than in a browser."""
+    with pytest.raises(ValueError, match="A template in a template"):
+        lean("a(`# ${b(`## ${c}`)}`);")
+
+
 def test_modules_are_joined_once_in_order() -> None:
     """What is imported stands before what imports it, and only once."""
     sources = {

@@ -122,7 +122,7 @@ function showInput(event, held) {
 
 /** What isn't needed to open the page; a failure is remembered by browsers, so the next try has a name of its own. */
 async function fetchRest() {
-  try { late ??= (await import(`./more.${document.documentElement.lang}.js${missed ? `?${missed}` : ""}`)).late; } catch { missed++; }
+  try { late ??= (await import(`./more.${document.documentElement.lang}.js${missed ? "?" + missed : ""}`)).late; } catch { missed++; }
 }
 
 /** Say one of the words that come later, or a plainer one without them. @param {string} key @param {string} otherwise */

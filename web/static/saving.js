@@ -50,8 +50,8 @@ function written(events, head, plain) {
 const asText = (events) => written(events, (head) => head, (text) => text);
 
 /** Markdown in which every sign that was typed stays that sign. @param {readonly TalkEvent[]} events */
-const asMarkdown = (events) => `# ${written(events, (head) => `## ${head}`,
-  (text) => text.replace(MARKUP, (all, space = "", sign) => sign ? `${space}${sign.slice(0, -1)}\\${sign.at(-1)}` : `\\${all}`).replaceAll("\n", "  \n"))}`;
+const asMarkdown = (events) => "# " + written(events, (head) => "## " + head,
+  (text) => text.replace(MARKUP, (all, space = "", sign) => sign ? `${space}${sign.slice(0, -1)}\\${sign.at(-1)}` : `\\${all}`).replaceAll("\n", "  \n"));
 
 /** @param {string} text @param {string} name @param {string} ending @param {string} type */
 function download(text, name, ending, type) {
