@@ -17,7 +17,9 @@ from jinja2 import Environment
 from msgspec.structs import replace
 
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
+from bot.values import Card
 from web.bubbles import paged
+from web.closing import FORGOTTEN
 from web.editions import language
 from web.fields import Fields, one, read_act, read_hello
 from web.hub import Hub
@@ -66,9 +68,12 @@ class Forms:
         try:
             hello, (act, code) = read_hello(fields), _read(fields)
             seen = await visit(hub, hello, act, address)
-            return self._shown(replace(seen, code=code or seen.code), fields)
+            if seen.over is None:
+                return self._shown(replace(seen, code=code or seen.code), fields)
+            note = "gone" if seen.over is FORGOTTEN else f"over_{seen.over.code}"
+            return self._page(seen.lang, 200, note=note, lines=seen.card)
         except NoSuchTalk:
-            return self._page(lang, 404, note="over_4503")
+            return self._page(lang, 404, note="over_4503", lines=_card(hub, lang, fields))
         except StoreUnavailable:
             return self._later(hub, lang, fields)
         except (FrameRefused, TalkDamaged) as error:
@@ -85,8 +90,6 @@ class Forms:
         return self._page(lang, 400, note="over_4500")
 
     def _shown(self, seen: Seen, fields: Fields) -> web.Response:
-        if seen.is_gone:
-            return self._page(seen.lang, 200, note="gone")
         if seen.code in LATER:
             return self._again(seen.lang, fields, seen)
         typed = one(fields, "text") if seen.code else ""
@@ -97,12 +100,8 @@ class Forms:
         return self._page(seen.lang, 200, seen=seen, note=note, typed=typed)
 
     def _later(self, hub: Hub, lang: str, fields: Fields) -> web.Response:
-        """Give everything back, to be sent again; and if danger was written, who can be called."""
-        house, (act, _) = hub.house, _read(fields)
-        heard = house.ear.hear_answer(act.answer, None, lang) if isinstance(act, Say) else None
-        risk = heard.risk if heard else None
-        card = house.shelf.card(None, risk.category, lang) if risk else None
-        return self._again(lang, fields, Seen(token="", card=card))
+        """Give everything back, to be sent again."""
+        return self._again(lang, fields, Seen(token="", card=_card(hub, lang, fields)))
 
     def _again(self, lang: str, fields: Fields, seen: Seen) -> web.Response:
         return self._page(lang, 503, note="", fields=fields, lines=seen.card)
@@ -128,6 +127,14 @@ class Forms:
 def fresh_id() -> str:
     """Make the id of an act that a form may send: 24 signs, 144 random bits."""
     return secrets.token_urlsafe(18)
+
+
+def _card(hub: Hub, lang: str, fields: Fields) -> Card | None:
+    """Give who can be called, if danger was written where there is no talk to answer it."""
+    house, (act, _) = hub.house, _read(fields)
+    heard = house.ear.hear_answer(act.answer, None, lang) if isinstance(act, Say) else None
+    risk = heard.risk if heard else None
+    return house.shelf.card(None, risk.category, lang) if risk else None
 
 
 def _read(fields: Fields) -> tuple[Say | Step | Forget | None, str | None]:

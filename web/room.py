@@ -151,6 +151,8 @@ class Room:
             except (FrameRefused, TalkDamaged):
                 raise
             except NoSuchTalk:
+                if heard.risk or talk.is_cry(frame, heard):
+                    self._apologise("not_allowed", frame, heard, seat)  # no talk, but help
                 self._seats.close(self._end())
             except StoreUnavailable:
                 self._apologise("store_unavailable", frame, heard, seat)

@@ -18,6 +18,8 @@ TRIES = 3
 MAX_PAGES = 50
 """Frames of events that are read for one look: ten thousand events, far beyond any talk."""
 
+GONE = (closings.FORGOTTEN, closings.EXPIRED)
+
 Told = dict[str, Any]
 
 
@@ -30,7 +32,7 @@ class Seen(Struct, frozen=True):
         lang: the talk's language.
         code: why the act wasn't taken, as on the wire; None when it was.
         card: help lines, when danger was heard in words that couldn't be stored.
-        is_gone: the talk was deleted.
+        over: why the talk isn't there any more: forgotten or expired; None while it is.
     """
 
     token: str
@@ -38,7 +40,7 @@ class Seen(Struct, frozen=True):
     lang: str = "en"
     code: str | None = None
     card: Card | None = None
-    is_gone: bool = False
+    over: Closing | None = None
 
 
 class Visitor:
@@ -115,7 +117,7 @@ async def _visited(
         lang=welcome["lang"],
         code=code or error.get("code"),
         card=msgspec.convert(card, Card) if card else None,
-        is_gone=visitor.closing is closings.FORGOTTEN,
+        over=visitor.closing if visitor.closing in GONE else None,
     )
 
 

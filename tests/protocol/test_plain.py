@@ -14,6 +14,7 @@ from tests.protocol.raw import Raw
 from web.store.sqlite import SqliteStore
 
 HIDDEN = re.compile(r'name="(token|re|cid)" value="([^"]*)"')
+DAY = 24 * 60 * 60_000
 Fields = dict[str, str]
 Serve = Callable[[], Awaitable[Server]]
 
@@ -230,6 +231,45 @@ async def test_forget_leaves_nothing_to_look_at(serve: Serve) -> None:
     reply = await post(server, fields | {"do": "forget"})
     assert "It’s gone" in await reply.text()
     assert (await post(server, fields | {"do": "look"})).status == 404
+
+
+async def test_a_talk_whose_time_ends_under_a_form_is_told_as_such(serve: Serve) -> None:
+    """Deleted between the look and the act: kept for its time, and help if danger was written."""
+    server = await serve()
+    fields = await begun(server)
+    tab = await server.talk(fields["token"])
+    (room,) = server.hub._rooms.values()
+
+    async def expire() -> None:
+        async with room._lock:
+            server.clock[0] += 91 * DAY
+            assert await server.store.expire(server.clock[0] - 90 * DAY, 9)
+
+    async with room._lock:
+        posting = asyncio.create_task(
+            post(server, fields | {"do": "text", "text": "I want to die"})
+        )
+        while not room._lock._waiters:  # type: ignore[attr-defined]  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        expiring = asyncio.create_task(expire())
+        await asyncio.sleep(0)  # it waits behind the look, before the act
+    await expiring
+    reply = await posting
+    assert reply.status == 200
+    assert "This talk was kept for its time and has been deleted." in await reply.text()
+    assert 'href="tel:' in await reply.text()
+    assert (await tab.ending())[1] == 4505
+
+
+async def test_danger_is_answered_where_no_talk_is(serve: Serve) -> None:
+    """The key opens nothing any more, and yet who writes of danger sees whom to call."""
+    server = await serve()
+    fields = await begun(server)
+    await post(server, fields | {"do": "forget"})
+    for text, is_shown in (("I want to die", True), ("hello", False)):
+        reply = await post(server, fields | {"do": "text", "text": text})
+        assert reply.status == 404
+        assert ('href="tel:' in await reply.text()) is is_shown
 
 
 async def test_a_long_talk_is_shown_whole(serve: Serve) -> None:

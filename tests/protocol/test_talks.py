@@ -287,6 +287,16 @@ async def test_a_talk_whose_time_is_over(server: Server) -> None:
     assert (await again.hello(one.token))["code"] == "no_such_talk"
 
 
+async def test_danger_in_a_talk_whose_time_is_over(server: Server) -> None:
+    """Help comes first even where there is no talk any more; then it is told as expired."""
+    client = await server.talk(region="ZZ")
+    server.clock[0] += 91 * 24 * 60 * MINUTE
+    assert await server.hub.house.store.expire(server.clock[0] - 90 * 24 * 60 * MINUTE, 9)
+    refused = await client.say(text="I want to die")
+    assert (refused["code"], refused["card"]["emergency"]) == ("not_allowed", ["000"])
+    assert await client.ending() == ({"t": "bye", "code": "expired"}, 4505)
+
+
 async def test_a_talk_that_is_full(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes no more answers, says so, and can still be read, ended, forgotten; help comes."""
     monkeypatch.setattr(talk, "MAX_EVENTS", 5)
