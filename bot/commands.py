@@ -40,7 +40,7 @@ def pass_over(making: Making, deck: str) -> None:
     walk, step = making.walk, making.step
     making.remember(None)
     making.skips += 1
-    walk.say_one(walk.script.decks[deck])
+    walk.say_one(walk.deck(deck))
     shorter = walk.script.commands.get("skips")
     is_enough = shorter is not None and making.skips == shorter.after and not walk.in_safety
     if is_enough and shorter is not None and not walk.is_open(shorter.call):
@@ -53,7 +53,7 @@ def pass_over(making: Making, deck: str) -> None:
 
 def say_over(making: Making) -> None:
     """Say that the talk has ended."""
-    making.walk.say_one(making.walk.script.decks["over"])
+    making.walk.say_one(making.walk.deck("over"))
 
 
 def _why(making: Making) -> None:
@@ -62,21 +62,21 @@ def _why(making: Making) -> None:
     if line is not None:
         walk.lines.append(line)
     else:
-        walk.say_one(walk.script.decks["why"])
+        walk.say_one(walk.deck("why"))
 
 
 def _back(making: Making) -> None:
-    walk, decks = making.walk, making.walk.script.decks
+    walk = making.walk
     if making.trail and _may_go_back(making, making.trail[-1]):
         _restore(making, making.trail[-1])
     elif making.trail:
-        walk.say_one(decks["back_enough"])
+        walk.say_one(walk.deck("back_enough"))
     else:
         making.tries += 1
         if making.tries > MOST_RETURNS:
             visit(making, "stop")
         else:
-            walk.say_one(decks["back_first"])
+            walk.say_one(walk.deck("back_first"))
 
 
 def _may_go_back(making: Making, mark: Mark) -> bool:
@@ -91,7 +91,7 @@ def _restore(making: Making, mark: Mark) -> None:
     again = making.taken_back.get(mark.step, 0) + 1
     making.taken_back = {**making.taken_back, mark.step: again}
     making.tries = making.skips = 0
-    walk.say_one(walk.script.decks["back"], was=_was(walk, mark))
+    walk.say_one(walk.deck("back"), was=_was(walk, mark))
     walk.path.append(f"back.{mark.step}")
     for name, value in mark.old.items():
         if not variables[name].sticky:

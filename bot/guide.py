@@ -14,7 +14,7 @@ from bot.making import Making
 from bot.script import Script
 from bot.settle import leave_prompt, settle
 from bot.values import Answer, Heard, Input, Reply, Risk, Session, Turn, Value
-from bot.walk import HOUR, TIERS
+from bot.walk import HOUR, TIERS, UNDER_AGE
 
 DAY = 24 * HOUR
 PATIENT = ("return", "say", "skip", "back", "why")  # what a long absence changes the meaning of
@@ -111,13 +111,15 @@ def _remind(making: Making) -> None:
     if making.session.ended:
         say_over(making)
     else:
-        making.walk.say_one(making.walk.script.decks["shortly"])
+        making.walk.say_one(making.walk.deck("shortly"))
         making.walk.say_one(making.step.again)
 
 
 def _meet_danger(making: Making, risk: Risk) -> bool:
     """Enter the flow that answers the danger; False when the open question answers it already."""
     walk = making.walk
+    if risk.minor and UNDER_AGE in walk.script.variables:
+        walk.set(UNDER_AGE, value=True)  # whatever danger comes first, a child is one
     target, tier = walk.script.risk[risk.category, risk.tier], TIERS[risk.tier]
     is_graver = tier > walk.open_tier
     if walk.in_safety and not (risk.tier == "now" and is_graver):
@@ -195,28 +197,28 @@ def _is_watched(making: Making, name: str | None) -> bool:
 
 def _ask_again(making: Making) -> None:
     """What can't be read is asked for again, once; then by choices; then it is left."""
-    walk, step, decks = making.walk, making.step, making.walk.script.decks
+    walk, step = making.walk, making.step
     making.tries += 1
     if making.tries == 1:
         if not walk.say_one(step.reask):
-            walk.say_one(decks["reask"])
+            walk.say_one(walk.deck("reask"))
         walk.say_one(step.again)
     elif making.tries == 2:
-        walk.say_one(decks["choices"])
+        walk.say_one(walk.deck("choices"))
     else:
         pass_over(making, "leave")
 
 
 def _help_out(making: Making) -> None:
     """“I don't know” is an answer: help out once, then leave the question kindly."""
-    walk, step, decks = making.walk, making.step, making.walk.script.decks
+    walk, step = making.walk, making.step
     making.tries += 1
     if step.unsure is not None:
         making.remember(None)
         leave_prompt(walk, "unsure")
         settle(walk)
     elif making.tries == 1:
-        walk.say_one(decks["unsure"])
+        walk.say_one(walk.deck("unsure"))
         walk.say_one(step.hints)
     else:
         pass_over(making, "unsure_skip")

@@ -1,6 +1,7 @@
 """From a folder of files to a `Script`, or to all that is wrong with them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -128,6 +129,9 @@ class Loading:
         self.findings.unknown_keys(self.head, KEYS["head"], "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)
+        # read after all that is pinned, so that the numbers of a running talk's wordings stay
+        danger = heads.read_danger(desk, self.safety_head.items.get("decks"))
+        tables = replace(tables, danger=danger)
         start = self._start(desk)
         if not self.findings.all:
             roots = entries(tables, start)
@@ -143,6 +147,7 @@ class Loading:
             watch=heads.read_watch(desk, items.get("watch")),
             commands=heads.read_commands(desk, items.get("commands")),
             decks=heads.read_decks(desk, items.get("decks")),
+            danger={},
             risk=heads.read_risk(desk, self.safety_head.items.get("risk")),
             asides=heads.read_asides(desk, items.get("asides")),
             plain=heads.read_name(desk, items.get("plain"), "flag"),

@@ -261,6 +261,7 @@ class Tables:
 
     Attributes:
         watch: rules by the variable they watch.
+        danger: the engine's own lines inside the safety flows, in the place of those in `decks`.
         risk: where danger leads, by category and tier.
         asides: what is answered beside the point, by what was heard.
         plain: the flag of who chose plain words.
@@ -270,6 +271,7 @@ class Tables:
     watch: Mapping[str, tuple[Rule, ...]]
     commands: Mapping[str, CommandRule]
     decks: Mapping[str, Saying]
+    danger: Mapping[str, Saying]
     risk: Mapping[tuple[str, str], str]
     asides: Mapping[str, Saying]
     plain: str

@@ -109,5 +109,5 @@ def _ask_again(walk: Walk, step: Step) -> None:
     if _is_barred(walk):
         return
     walk.calm()
-    walk.say_one(walk.script.decks["resume"])
+    walk.say_one(walk.deck("resume"))
     walk.say_one(step.again)

@@ -42,11 +42,13 @@ class Risk(Struct, frozen=True, omit_defaults=True):
         tier: `now` imminent or medical, `act` clear, `check` unclear.
         category: what kind of danger.
         rule: id of the rule that heard it.
+        minor: the text also says that its writer is under 18.
     """
 
     tier: Tier
     category: Category
     rule: str
+    minor: bool = False
 
 
 class Heard(Struct, frozen=True, omit_defaults=True):

@@ -6,6 +6,8 @@ from bot.values import Answer, Frame, Input, Line, Session, Value
 
 HOUR = 3_600_000
 TIERS = {"check": 1, "act": 2, "now": 3}
+UNDER_AGE = "under_age"
+"""A flag that safety may declare: set when a text of danger also tells of an age below 18."""
 
 
 class Walk:
@@ -54,6 +56,11 @@ class Walk:
         """Tell how grave the danger is that is being talked about: 0 none, 3 now."""
         tier = self.env.get("risk_tier")
         return tier if isinstance(tier, int) else 0
+
+    def deck(self, name: str) -> Saying:
+        """Give the engine's own lines of a kind; inside a crisis flow those made for it."""
+        own = self.script.danger.get(name) if self.in_safety else None
+        return own or self.script.decks[name]
 
     def is_looked_at(self) -> bool:
         """Tell whether the turn is cut here, to be looked at step by step; only a proof does so."""

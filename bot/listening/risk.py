@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
 from bot.listening.phrases import Finds, Found, spelled
@@ -76,8 +77,11 @@ class RiskScan:
         if not found and len(cues) >= ENOUGH_CUES:
             found = [Risk("check", "suicide", "+".join(sorted(cues)[:ENOUGH_CUES]))]
         if not ages:
-            found = [risk for risk in found if risk.category != "minor"]
-        return self.gravest(found) if found else None
+            found = [risk for risk in found if risk.category != "minor" or risk.tier == "now"]
+        if not found:
+            return None
+        gravest, minor = self.gravest(found), any(_is_young(risk) for risk in found)
+        return replace(gravest, minor=True) if minor and gravest.category != "minor" else gravest
 
     @staticmethod
     def gravest(risks: Iterable[Risk]) -> Risk:
@@ -162,14 +166,16 @@ class RiskScan:
         scopes: Mapping[str, list[Found]],
         sentence: Sentence,
     ) -> bool:
-        """Tell whether a clear find is said laughing, or lies in the past and isn't back."""
+        """Tell whether a clear find is said laughing, is a loss, or lies in the past, not back."""
+        if category == "third_party":
+            return any(_overlap(found, loss) for loss in scopes.get("loss", ()))
         jokes = [
             *(scopes.get("laugh", ()) if category in _JOKED else ()),
             *(scopes.get("topic", ()) if category in _OWN else ()),
         ]
         if any(_near(joke, found, 14) for joke in jokes):
             return True
-        if category in ("third_party", "medical", "minor") or "lately" in scopes:
+        if category in ("medical", "minor") or "lately" in scopes:
             return False
         around = sentence[max(0, found.start - 4) : found.end]
         near = any(_near(time, found, 8) for time in scopes.get("past", ()))
@@ -179,6 +185,11 @@ class RiskScan:
 def _is_of_another(inside: Sequence[str], others: frozenset[str]) -> bool:
     """Tell whether a find begins with "my sister" or the like."""
     return inside[0] == "my" and not others.isdisjoint(inside[1:3])
+
+
+def _is_young(risk: Risk) -> bool:
+    """Tell whether an age below 18 was said; school alone may be anybody's."""
+    return risk.category == "minor" and risk.tier != "check"
 
 
 def _overlap(one: Found, other: Found) -> bool:

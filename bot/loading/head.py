@@ -164,6 +164,14 @@ def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
     }
 
 
+def read_danger(desk: Desk, node: Node | None) -> dict[str, Saying]:
+    """Read the engine's own lines inside the safety flows; none of them must be there."""
+    if node is None:
+        return {}
+    desk.findings.unknown_keys(node, KEYS["decks"], "deck")
+    return {name: desk.saying(entry, f"danger.{name}") for name, entry in node.items.items()}
+
+
 def read_asides(desk: Desk, node: Node | None) -> dict[str, Saying]:
     """Read what the guide answers to what is beside the point; a script may have none of it."""
     if node is None:

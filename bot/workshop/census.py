@@ -12,6 +12,7 @@ def sayings(script: Script) -> Iterator[Saying]:
     for stage in script.stages.values():
         yield from _of_bubble(stage.otherwise_say)
     yield from script.decks.values()
+    yield from script.danger.values()
     yield from script.asides.values()
 
 

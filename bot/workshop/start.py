@@ -26,14 +26,16 @@ def opened(script: Script, head: Head, given: Given) -> tuple[Session, Ask | Non
     kinds = {name: variable.kind for name, variable in script.variables.items()}
     for name, literal in given.state.values:
         values[name] = _value(kinds[name], literal, head.clock)
+    place = given.state.place or script.start
     session = Session(
-        step=given.state.place or script.start,
+        step=place,
         seed=head.seed,
         lang=head.lang,
         started=head.clock,
         at=head.clock,
         values={name: value for name, value in values.items() if value is not None},
         stack=tuple(Frame(caller, "ask") for caller in given.stack),
+        ended=script.steps[place].ends,
     )
     return session, prompt(script, session)
 

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from bot.loader import load_dialog
 from bot.script import Script
-from bot.values import Answer, Category, Input, Tier
+from bot.values import Answer, Category, Heard, Input, Risk, Tier
 from tests.dialogs.conversation import (
     CATEGORIES,
     EVERY,
@@ -69,8 +69,8 @@ NAMES = {
     "psychosis": r"telling you to hurt|real danger|others don't",
     "eating": r"eating|medical emergency",
     "withdrawal": r"[Ss]topping|stop something",
-    "third_party": r"they in danger|Someone may be in danger",
-    "minor": r"18|adults",
+    "third_party": r"they in danger|omeone (who )?may be in danger",
+    "minor": r"18|adults|safe right now",
 }
 
 
@@ -464,3 +464,69 @@ def test_no_dialogue_goes_back_to_going_toward_it_on_such_a_day(folder: Path) ->
         talk.pick("no", "no", "on")
         assert talk.step.stage != "approaching", step.id
         assert not is_safety(script, talk.step.id), step.id
+
+
+# what the guide itself says in there
+
+
+def test_a_child_in_danger_is_a_child_whatever_the_danger(talk: Conversation) -> None:
+    """An age below 18 beside another danger ends the exercise and brings the young people's lines."""
+    talk.say("x", Heard(risk=Risk("act", "suicide", "test", minor=True)))
+    assert talk.step.id == "crisis.life"
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines[0].name.startswith("Childline")
+    talk.pick("no", "no")
+    assert talk.offers == {"minute", "more", "adult", "bye"}
+    talk.pick("adult", "on")
+    assert not is_safety(talk.script, talk.step.id)
+
+
+@pytest.mark.parametrize("category", [c for c in CATEGORIES if c not in ("suicide", "self_harm")])
+def test_the_same_danger_said_again_is_heard_as_an_answer(
+    talk: Conversation, category: Category
+) -> None:
+    """Whoever goes on telling of it is never told that it can't be read."""
+    talk.flag(category, "act")
+    asked = talk.step.id
+    talk.flag(category, "act")
+    ids = [line.id for line in talk.reply.lines]
+    assert ids
+    assert not [name for name in ids if name.startswith(("guide.", "danger."))], (asked, ids)
+
+
+def test_what_cannot_be_read_is_met_gently_and_never_lightly(talk: Conversation) -> None:
+    """Inside a crisis flow the engine has words of its own, asks twice, and then lets it be."""
+    talk.flag("abuse", "act")
+    said = []
+    for _ in range(3):
+        talk.say("it is complicated", Heard())
+        said.append(talk.reply.lines[0].id)
+    assert said == ["danger.reask", "danger.choices", "danger.leave"]
+    assert talk.step.id == "abuse.reach"
+
+
+def test_going_back_never_says_what_was_typed(talk: Conversation) -> None:
+    """It may have named a method."""
+    talk.flag("suicide", "act")
+    talk.say("yes, the thing in my drawer", Heard(answer="yes"))
+    talk.command("back")
+    assert talk.reply.lines[0].id == "danger.back"
+    assert "drawer" not in talk.text
+
+
+@pytest.mark.parametrize(
+    ("category", "first"), [("suicide", "crisis.texting"), ("abuse", "barriers.first_words")]
+)
+def test_the_first_words_for_a_line_fit_the_danger(
+    talk: Conversation, category: Category, first: str
+) -> None:
+    """Nobody is told to begin with words about dying who didn't speak of it."""
+    talk.flag(category, "act")
+    ways = {"suicide": ("yes", "no", "no", "talking"), "abuse": ("unsaid", "hard", "talking")}
+    talk.pick(*ways[category])
+    assert talk.step.id == "barriers.then"
+    assert talk.reply.card is not None
+    is_made_for_it = talk.reply.card.lines[0].name == "National Domestic Abuse Helpline"
+    assert is_made_for_it == (category == "abuse")
+    talk.pick("text")
+    assert first in [line.id for line in talk.reply.lines]

@@ -189,6 +189,8 @@ def _spoken(script: Script, written: tuple[Node, ...]) -> Iterator[Spoken]:
             yield from _wordings(saying, "route", None, written, is_crisis=stage.is_safety)
     for deck in (*script.decks.values(), *script.asides.values()):
         yield from _wordings(deck, "deck", None, written)
+    for deck in script.danger.values():
+        yield from _wordings(deck, "deck", None, written, is_crisis=True)
     for slot in script.narrative.slots:
         glue = Saying(f"narrative.{slot.id}", (slot.glue,), is_fixed=True)
         yield from _wordings(glue, "glue", None, written)

@@ -12,7 +12,7 @@ from bot.workshop.lints.guards import domain, names_in
 from bot.workshop.lints.manuscript import Manuscript, Spoken, fault, warning, ways
 
 KEPT_BY_THE_ENGINE = frozenset(variable.name for variable in BUILT_IN)
-SET_BY_SCRIPTS = frozenset(("risk_tier", "counted"))
+SET_BY_SCRIPTS = frozenset(("risk_tier", "risk_kind", "counted"))
 """Of those, what a script may set: danger that is over, and a yes to being counted."""
 NEVER_SHOWN = ("flag", "lock")
 

@@ -211,6 +211,39 @@ def test_the_gravest_of_several_dangers_counts():
     assert (heard.risk.tier, heard.risk.category) == ("now", "medical")
 
 
+@pytest.mark.parametrize(
+    ("text", "category", "minor"),
+    [
+        ("im 13 and i want to kill myself", "suicide", True),
+        ("I'm 15 and my dad hits me", "abuse", True),
+        ("I'm 15", "minor", False),
+        ("I'm in 8th grade and I want to die", "suicide", False),
+        ("I want to kill myself", "suicide", False),
+        ("I was 13 when I first wanted to kill myself", "suicide", False),
+    ],
+)
+def test_an_age_below_18_is_heard_beside_a_graver_danger(text, category, minor):
+    """A child who writes of another danger is still known to be one; school alone is no age."""
+    risk = EAR.hear(text).risk
+    assert (risk.category, risk.minor) == (category, minor)
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("my brother killed himself last year", "check"),
+        ("my dad died by suicide", "check"),
+        ("my brother tried to kill himself", "act"),
+        ("my brother just hanged himself", "act"),
+        ("my friend wants to kill herself", "act"),
+    ],
+)
+def test_a_loss_is_no_danger_that_is_near(text, tier):
+    """Whoever lost somebody that way is asked softly, and an attempt is still one."""
+    risk = EAR.hear(text).risk
+    assert (risk.category, risk.tier) == ("third_party", tier)
+
+
 def test_every_edit_of_an_answer_is_heard():
     edits = Answer(approve={"a": True, "b": "I want to die", "c": "my words"})
     assert EAR.hear_answer(edits, None).risk.category == "suicide"

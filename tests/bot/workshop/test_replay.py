@@ -159,6 +159,13 @@ def test_a_talk_may_start_inside_a_side_flow(played: Play) -> None:
     assert result.has_passed, result.report()
 
 
+def test_a_talk_may_start_after_its_end(played: Play) -> None:
+    """At a step that ends the talk is over: what is typed there gets a word and no new question."""
+    head = "given: at closing.end\n"
+    result = played("you: hello\nbot: #guide.over\n     now ended\n", head)
+    assert result.has_passed, result.report()
+
+
 def test_a_lock_is_given_as_a_time(played: Play) -> None:
     """A lock holds from the talk's start and is gone when its time has passed."""
     head = "given: at welcome.hello, rested = 2 hours\n"
