@@ -129,9 +129,8 @@ class Loading:
         self.findings.unknown_keys(self.head, KEYS["head"], "head")
         tables = self._tables(desk)
         steps, stages = self._steps(desk, tables.cards), self._stages(desk)
-        # read after all that is pinned, so that the numbers of a running talk's wordings stay
-        danger = heads.read_danger(desk, self.safety_head.items.get("decks"))
-        tables = replace(tables, danger=danger)
+        # behind what is pinned, so that the numbers of a running talk's wordings stay
+        tables = replace(tables, danger=heads.read_danger(desk, self.safety_head))
         start = self._start(desk)
         if not self.findings.all:
             roots = entries(tables, start)

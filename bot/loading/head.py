@@ -164,8 +164,9 @@ def read_decks(desk: Desk, node: Node | None) -> dict[str, Saying]:
     }
 
 
-def read_danger(desk: Desk, node: Node | None) -> dict[str, Saying]:
+def read_danger(desk: Desk, safety: Node) -> dict[str, Saying]:
     """Read the engine's own lines inside the safety flows; none of them must be there."""
+    node = safety.items.get("decks")
     if node is None:
         return {}
     desk.findings.unknown_keys(node, KEYS["decks"], "deck")
