@@ -7,6 +7,8 @@ from bot.clause import clause
 from bot.script import Bubble, Env, Saying, Script, Slot, Wording
 from bot.values import Line, Value
 
+MOST_IN_NAME = 3  # words of a name that a line can carry without quotes; more is a sentence
+
 
 class Speaker:
     """Chooses wordings for one talk. Nothing is said twice unless its line is fixed.
@@ -73,6 +75,8 @@ class Speaker:
 
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))
+        if text is not None and slot.as_name and len(text.split()) > MOST_IN_NAME:
+            return None
         return clause(text) if text is not None and slot.as_clause else text
 
 

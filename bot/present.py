@@ -3,7 +3,7 @@
 from bot.lines import Speaker
 from bot.narrative import compose
 from bot.script import AskSpec, Env, Option, Script
-from bot.values import Answer, Ask, Choice, ExerciseFrame
+from bot.values import Answer, Ask, AskKind, Choice, ExerciseFrame
 
 
 def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
@@ -17,7 +17,8 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
     Args:
         was: the answer given before, to be edited after a step back.
     """
-    script, kind = speaker.script, spec.kind
+    script = speaker.script
+    kind: AskKind = "choice" if spec.taps else spec.kind
     choices = tuple(Choice(o.id, o.label, o.about, o.is_alone) for o in offered(spec, env))
     return Ask(
         kind=kind,

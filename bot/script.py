@@ -18,6 +18,7 @@ Guard: TypeAlias = Callable[[Env], bool | None]
 """True, False, or None for *unknown*: a variable it needs isn't given. Only True opens a route."""
 
 VariableKind: TypeAlias = Literal["flag", "rating", "choice", "counter", "lock", "picks", "words"]
+Quote: TypeAlias = Literal["always", "never", "auto", "noun"]
 Resume: TypeAlias = str
 """`ask`, `next`, or the id of a step."""
 
@@ -57,6 +58,7 @@ class Slot:
 
     name: str
     as_clause: bool = False
+    as_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class AskSpec:
         into: the variable that takes the answer.
         marks: effects by what was picked or heard, for feelings, areas and words.
         keep: what is typed may be stored.
+        taps: a text that is shown as a choice, with the box for own words beside it.
     """
 
     kind: AskKind
@@ -169,6 +172,7 @@ class AskSpec:
     moments: tuple[Moment, ...] = ()
     marks: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     keep: bool = True
+    taps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,20 +243,43 @@ class CommandRule:
 
 @dataclass(frozen=True, slots=True)
 class NarrativeSlot:
-    """One line of the new narrative: our glue, then the person's own words."""
+    """One line of the new narrative: our glue, then the person's own words.
+
+    Attributes:
+        glue: what may stand before them, each of one wording; the first that fits does.
+        quote: `auto` where words go on like a verb, `noun` where they go on like a noun.
+        is_old: the worry's voice, which never stands alone.
+        beside: the slot whose line this one is said in.
+        needs: the slot that must be said in this one's line.
+    """
 
     id: str
-    glue: Wording
+    glue: tuple[Saying, ...]
     words: str
-    quote: Literal["always", "never", "auto"] = "auto"
+    quote: Quote = "auto"
+    is_old: bool = False
+    beside: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
-    """How the new narrative is put together. `quoted` holds `{}` where the words go."""
+    """How the new narrative is put together.
+
+    Attributes:
+        quoted: holds `{}` where the words go.
+        openers: first words of sentences, which don't go on after a glue.
+        nouns: first words that go on like a noun, but not like a verb.
+        alone: first words of sentences about oneself, which need no glue.
+        hollow: whole answers that say nothing.
+    """
 
     slots: tuple[NarrativeSlot, ...] = ()
     quoted: str = "“{}”"
+    openers: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    hollow: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,15 +55,16 @@ def _enter(walk: Walk) -> None:
     walk.apply(step.effects)
     if _is_barred(walk):
         return
+    if _asks_nothing(walk, step):
+        walk.set("answer", "empty")
+        leave_prompt(walk, "next")
+        return
     spoken = len(walk.lines)
     _speak(walk, step)
     if step.ask is not None and len(walk.lines) == spoken:
         walk.say_one(step.again)  # all was said before: ask in the shorter words
     walk.card = step.card or walk.card
     if step.ask is None and not step.ends:
-        leave_prompt(walk, "next")
-    elif _asks_nothing(walk, step):
-        walk.set("answer", "none")
         leave_prompt(walk, "next")
 
 
@@ -77,10 +78,8 @@ def _speak(walk: Walk, step: Step) -> None:
 
 
 def _asks_nothing(walk: Walk, step: Step) -> bool:
-    """An ask about the narrative's lines is passed by when no line has words."""
-    slots = walk.script.narrative.slots
-    is_approve = step.ask is not None and step.ask.kind == "approve"
-    return is_approve and not any(walk.env.get(slot.words) for slot in slots)
+    """An ask about the narrative's lines is passed by when there are none."""
+    return step.ask is not None and step.ask.kind == "approve" and not walk.has_story()
 
 
 def _come_back(walk: Walk) -> None:

@@ -7,12 +7,15 @@ from jinja2 import TemplateSyntaxError, nodes
 from bot.expressions import GRAMMAR, ExpressionError, nearest
 from bot.script import Slot
 
+FILTERS = ("clause", "name")
+"""The clause most worth quoting; a name, which is not given where it's longer than a name."""
+
 
 def compile_text(source: str, names: AbstractSet[str]) -> tuple[str | Slot, ...]:
     """Compile a line into plain text and slots.
 
     Raises:
-        ExpressionError: an undeclared name, or anything but `{{ name }}` and `{{ name | clause }}`.
+        ExpressionError: an undeclared name, or anything but `{{ name }}` and the two filters.
     """
     if "{" not in source:
         return (source,)
@@ -33,12 +36,14 @@ def compile_text(source: str, names: AbstractSet[str]) -> tuple[str | Slot, ...]
 def _part(node: nodes.Expr, names: AbstractSet[str]) -> str | Slot:
     if isinstance(node, nodes.TemplateData):
         return str(node.data)
-    as_clause = isinstance(node, nodes.Filter) and node.name == "clause" and not node.args
-    inner = node.node if as_clause and isinstance(node, nodes.Filter) else node
+    is_known = isinstance(node, nodes.Filter) and node.name in FILTERS and not node.args
+    form = node.name if is_known and isinstance(node, nodes.Filter) else ""
+    inner = node.node if form and isinstance(node, nodes.Filter) else node
     if not isinstance(inner, nodes.Name):
         raise ExpressionError(
-            "a line may only show variables", "write {{ name }} or {{ name | clause }}"
+            "a line may only show variables",
+            "write {{ name }}, {{ name | clause }} or {{ name | name }}",
         )
     if inner.name not in names:
         raise ExpressionError(f"“{inner.name}” is not declared", nearest(inner.name, tuple(names)))
-    return Slot(inner.name, as_clause)
+    return Slot(inner.name, form == "clause", form == "name")

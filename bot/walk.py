@@ -1,6 +1,7 @@
 """One turn in the making: the session object that the state machine moves."""
 
 from bot.lines import Speaker
+from bot.narrative import compose
 from bot.script import Bubble, Effect, Route, Rule, Saying, Script
 from bot.values import Answer, Frame, Input, Line, Session, Value
 
@@ -65,6 +66,10 @@ class Walk:
     def is_looked_at(self) -> bool:
         """Tell whether the turn is cut here, to be looked at step by step; only a proof does so."""
         return False
+
+    def has_story(self) -> bool:
+        """Tell whether what the person wrote makes a line of the narrative."""
+        return bool(compose(self.speaker, self.env))
 
     def calm(self) -> None:
         """Where no crisis flow is open, not even beneath, no danger is being talked about."""

@@ -83,7 +83,7 @@ class Choices:
         if many and said in self._words.all:
             none = self._none_of(labels)
             return tuple(id_ for id_, _ in labels if id_ not in none)
-        told = ask.kind in ("text", "rating")
+        told = ask.kind in ("text", "rating") or ask.placeholder is not None
         return () if told else self._by_words(said, sentence, ask, labels)
 
     def _by_words(

@@ -33,8 +33,14 @@ PLACES: Mapping[str, Keys] = {
         "program", "human", "understand", "private", "tell", "diagnosis", "medicine", "works",
         "maker", "noted", "simpler", "literal", "sexual", "offtopic", "language",
     ), "saying"),
-    "narrative": {"quoted": "text", "slots": "[slot]"},
-    "slot": {"id": "text", "glue": "text", "words": "text", "quote": "text"},
+    "narrative": {
+        "quoted": "text", "openers": "text", "nouns": "text", "alone": "text", "hollow": "text",
+        "slots": "[slot]",
+    },
+    "slot": {
+        "id": "text", "glue": "text|[saying]", "words": "text", "quote": "text",
+        "old": "text", "beside": "text", "needs": "text",
+    },
     "stage": {"stage": "text", "flow": "text", "title": "text", "only": "only", "steps": "{step}"},
     "only": {"when": "text", "otherwise": "text", "say": "bubble"},
     "step": {
@@ -61,7 +67,7 @@ ASKS: Mapping[str, Keys] = {
     "choice": {"choices": "{option}", "from": "text"},
     "choices": {"choices": "{option}", "min": "number", "max": "number"},
     "rating": {"low": "text", "high": "text", "same": "text"},
-    "text": {"chips": "{option}", "placeholder": "text", "keep": "text"},
+    "text": {"chips": "{option}", "choices": "{option}", "placeholder": "text", "keep": "text"},
     "feelings": {},
     "body": {},
     "cards": {"deck": "text", "pick": "number", "piles": "{text}"},

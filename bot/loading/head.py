@@ -200,7 +200,18 @@ def read_narrative(desk: Desk, node: Node | None) -> Narrative:
     slots = node.items.get("slots")
     given = node.items.get("quoted")
     quoted = desk.label("narrative/quoted", given) if given else "“{}”"
-    return Narrative(tuple(_slot(desk, slot) for slot in slots.entries) if slots else (), quoted)
+    lists = {
+        name: frozenset(said.strip() for said in _list(desk, node, name))
+        for name in ("openers", "nouns", "alone", "hollow")
+    }
+    lines = tuple(_slot(desk, slot) for slot in slots.entries) if slots else ()
+    return Narrative(lines, quoted, **lists)
+
+
+def _list(desk: Desk, node: Node, name: str) -> list[str]:
+    """Read words, or whole answers, with commas between them."""
+    entry = node.items.get(name)
+    return desk.label(f"narrative/{name}", entry).lower().split(",") if entry is not None else []
 
 
 def _slot(desk: Desk, node: Node) -> NarrativeSlot:
@@ -211,16 +222,29 @@ def _slot(desk: Desk, node: Node) -> NarrativeSlot:
         desk.findings.add(
             node, "MR017", f"“{words}” holds no words", "name a variable of kind words"
         )
-    glue = node.items.get("glue", node)
-    if len(re.sub(r"{{.*?}}", "", glue.text).split()) > MOST_GLUE:
-        desk.findings.add(
-            glue, "MR018", "the glue is too long", "five words at most; the rest is theirs"
-        )
     quote: Any = node.items["quote"].text if "quote" in node.items else "auto"
     slot_id = node.items["id"].text if "id" in node.items else words
+    glue = node.items.get("glue", node)
     return NarrativeSlot(
-        slot_id, desk.wording(glue, f"narrative.{slot_id}", is_fixed=True), words, quote
+        slot_id,
+        tuple(_glue(desk, entry, slot_id) for entry in glue.entries or [glue]),
+        words,
+        quote,
+        is_old=flag(node.items.get("old")),
+        beside=node.items["beside"].text if "beside" in node.items else "",
+        needs=node.items["needs"].text if "needs" in node.items else "",
     )
+
+
+def _glue(desk: Desk, node: Node, slot_id: str) -> Saying:
+    text = node.items.get("text", node)
+    if len(re.sub(r"{{.*?}}", "", text.text).split()) > MOST_GLUE:
+        desk.findings.add(
+            text, "MR018", "the glue is too long", "five words at most; the rest is theirs"
+        )
+    line_id = f"narrative.{slot_id}"
+    wording = desk.wording(text, line_id, is_fixed=True)
+    return Saying(line_id, (wording,), desk.guard(node.items.get("when")), is_fixed=True)
 
 
 def read_families(desk: Desk, node: Node | None) -> tuple[Family, ...]:

@@ -33,8 +33,8 @@ HELD = NOW + 10**12  # a lock that outlasts every turn
 WORDS, PICKS = "w", ("w",)  # stand for whatever a person wrote or picked
 MANY_IDS = 12  # a choice with more ids (countries) is cut down to one id of each kind
 AWAY: tuple[Value, ...] = ("moments", "hours", "days", "month")
-ENGINE_ANSWERS = ("skip", "text", "picked", "kept", "none", "several", "sorted", "returned",
-                  "okay", "stop", "toomuch")  # fmt: skip
+ENGINE_ANSWERS = ("skip", "text", "picked", "kept", "none", "empty", "several", "sorted",
+                  "returned", "okay", "stop", "toomuch")  # fmt: skip
 
 
 class Unknown(Exception):

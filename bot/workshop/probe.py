@@ -19,14 +19,15 @@ from bot.script import Bubble, Env, Saying, Script
 from bot.settle import go_on
 from bot.values import Frame, Input, Line, Session, Value
 from bot.walk import Walk
-from bot.workshop.domains import NOW, WORDS, Held, Known, Unknown, Was, branches
+from bot.workshop.domains import NOW, Held, Known, Unknown, Was, branches
 from bot.workshop.inputs import Act
 from bot.workshop.twin import GIVEN, Asking, Twin
 
 Then: TypeAlias = Literal["stay", "rest", "arrive", "return"]
 SAME, CLEARED, CALM, BENEATH = "same", "cleared", "calm", "beneath "
-INNER, OPEN, GRAVE = "inner ", "open ", "is grave"
+INNER, OPEN, GRAVE, STORY = "inner ", "open ", "is grave", "a story"
 PASSING = ("now", "away")
+MANY = "and so many words that the line stands, whatever is before them"
 
 
 class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and compared by place
@@ -112,6 +113,11 @@ class Probe(Walk):
         self.is_cut = True
         return True
 
+    def has_story(self) -> bool:
+        """Tell whether there are lines: with words there may be, whatever they say."""
+        slots = self.script.narrative.slots
+        return any(self.env.get(slot.words) for slot in slots) and self._fact(STORY)
+
     def calm(self) -> None:
         """Where no crisis flow is open, not even beneath, no danger is being talked about."""
         if not self.in_safety and not self._is_grave():
@@ -185,7 +191,7 @@ def _assumed(script: Script, step: str) -> tuple[Known, ...]:
     if ask is None or ask.kind != "approve":
         return ({},)
     words = [slot.words for slot in script.narrative.slots]
-    return dict.fromkeys(words, WORDS), dict.fromkeys(words)
+    return {name: f"{name}, {MANY}" for name in words}, dict.fromkeys(words)
 
 
 def steps_on(twin: Twin, state: str, *, is_arriving: bool) -> Iterator[Move]:

@@ -10,9 +10,15 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from bot.lines import Speaker
+from bot.listening.ear import Ear
+from bot.present import presented
 from bot.script import Bubble, Saying, Script, Slot, Step, Wording
+from bot.values import Answer
 from bot.workshop.census import sayings
+from tests.conftest import Talk
 from tests.dialogs.reading import grade, opening, syllables
 
 ROOT = Path(__file__).parents[2]
@@ -277,4 +283,32 @@ def test_five_practices_rest_on_different_senses(script: Script) -> None:
 
 def test_the_glue_is_thin(script: Script) -> None:
     """Five words of ours at most in a line of the story; the rest is the person's."""
-    assert all(count(plain(slot.glue)) <= 5 for slot in script.narrative.slots)
+    glue = [saying for slot in script.narrative.slots for saying in slot.glue]
+    assert all(count(plain(saying.wordings[0])) <= 5 for saying in glue)
+
+
+# words by tap
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("It went another way", "it went another way"),
+        ("the second one", "it went as I feared"),
+        ("it went as I feared, then I laughed at it", "it went as I feared, then I laughed at it"),
+        ("my chest got tight", "my chest got tight"),
+    ],
+)
+def test_beside_the_taps_own_words_are_kept(script: Script, ear: Ear, said: str, kept: str) -> None:
+    """A guess, what came of it and the first line are one tap; typed words aren't bent into one."""
+    taps = [s.id for s in asking(script) if s.ask and s.ask.taps]
+    assert {"approaching.predict", "approaching.compare", "narrative.reply"} <= set(taps)
+    talk = Talk(script).begin()
+    assert talk.session is not None
+    talk.session = replace(talk.session, step="approaching.compare")
+    ask = presented(Speaker(script, 1, 0), script.steps["approaching.compare"].ask, {})
+    assert ask.kind == "choice"
+    assert ask.placeholder
+    answer = Answer(text=said)
+    talk.say(answer, ear.hear_answer(answer, ask))
+    assert talk.session.values["actual"] == kept

@@ -184,7 +184,7 @@ def _given(step: Step) -> frozenset[str]:
         "body": {"picked"},
         "cards": {"picked", "sorted"},
         "exercise": {"okay", "stop"},
-        "approve": {"kept", "none"},
+        "approve": {"kept", "none", "empty"},
     }
     own = {option.id for option in ask.options} | by_kind.get(ask.kind, set())
     return frozenset(own | {"skip", "returned"})

@@ -192,8 +192,8 @@ def _spoken(script: Script, written: tuple[Node, ...]) -> Iterator[Spoken]:
     for deck in script.danger.values():
         yield from _wordings(deck, "deck", None, written, is_crisis=True)
     for slot in script.narrative.slots:
-        glue = Saying(f"narrative.{slot.id}", (slot.glue,), is_fixed=True)
-        yield from _wordings(glue, "glue", None, written)
+        for glue in slot.glue:
+            yield from _wordings(glue, "glue", None, written)
 
 
 def _wordings(

@@ -71,7 +71,7 @@ def talk(library: Library, *lines: str) -> tuple[Terminal, Paper]:
     return terminal, paper
 
 
-WHOLE = ("1", "about a 4", "fog", "", "2 4", "1 2", "1, 3", "1", "", "2", "1", "mine", "drop 1")
+WHOLE = ("1", "about a 4", "fog", "", "2 4", "1 2", "1, 3", "1", "", "2", "1", "all mine", "drop 1")
 
 
 def test_a_whole_talk_can_be_typed(library: Library) -> None:
@@ -81,7 +81,7 @@ def test_a_whole_talk_can_be_typed(library: Library) -> None:
     assert terminal.session.ended
     assert paper.frames == ["In, gently. 60", "And out. 60"]
     assert paper.shown[-1] == "Take care."
-    assert "mine" in str(terminal.session.values["story"])
+    assert "all mine" in str(terminal.session.values["story"])
     assert "fog" not in str(terminal.session.values["story"])
     assert terminal.session.values["felt"] == ("fear.dread", "worry")
 
