@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import structs
+from msgspec.json import encode
 
 from bot.errors import AnswerRefused
 from bot.guide import take_turn
@@ -25,35 +26,64 @@ MOST_ACTS = 3  # answers within which a side flow must lead back to the prompt i
 PASSING = "answer"  # what was answered last: a detour gives answers of its own
 
 
-def differences(result: Result, script: Script, detour: Detour) -> Iterator[str]:
+class Tried:
+    """Detours that were made: the same place and answer give the same one, in any conversation."""
+
+    def __init__(self) -> None:
+        self._acts: set[bytes] = set()
+        self._asides: dict[bytes, Session | None] = {}
+
+    def is_new(self, script: Script, before: Session, given: Input) -> bool:
+        """Tell whether an act was not met yet, and remember it."""
+        key = encode((script.digest, before, given))
+        is_new = key not in self._acts
+        self._acts.add(key)
+        return is_new
+
+    def aside(self, script: Script, before: Session, kind: InputKind) -> Session | None:
+        """Give the talk after a side flow was visited and left by the shortest way."""
+        key = encode((script.digest, before, kind))
+        if key not in self._asides:
+            self._asides[key] = _aside(script, before, kind)
+        return self._asides[key]
+
+
+def differences(
+    result: Result, script: Script, detour: Detour, tried: Tried | None = None
+) -> Iterator[str]:
     """Tell where a detour leads somewhere else, as `file:line: sentence`.
 
     Args:
         result: a conversation as the engine played it.
         script: its dialogue.
         detour: which detours to make.
+        tried: those of other conversations, which aren't made again.
     """
-    aside = _digressions if detour == "digress" else _undone
+    tried = tried or Tried()
     before: Session | None = None
     for played in result.played:
         for spoken in played.turns:
-            if before is not None and not before.ended:
-                line = max(played.exchange.line, 1)
-                for says in aside(script, before, spoken):
-                    yield f"{result.chat.file}:{line}: {says}"
+            if before is None or before.ended or not tried.is_new(script, before, spoken.given):
+                continue
+            line = max(played.exchange.line, 1)
+            if detour == "digress":
+                found = _digressions(script, before, spoken, tried)
+            else:
+                found = _undone(script, before, spoken)
+            yield from (f"{result.chat.file}:{line}: {says}" for says in found)
         before = played.got.session if played.got is not None else None
 
 
 # Asking aside
 
 
-def _digressions(script: Script, before: Session, spoken: Spoken) -> Iterator[str]:
+def _digressions(script: Script, before: Session, spoken: Spoken, tried: Tried) -> Iterator[str]:
     if spoken.given.kind == "return":
         return
     for kind in ASIDES if _is_plain(before, spoken.given) else ("why",):
         if kind != "why" and script.commands[kind].call.partition(".")[0] in _open(script, before):
             continue
-        back = _aside(script, before, kind)
+        back = tried.aside(script, before, kind)
         if back is None:
             yield f"after “{kind}” at {before.step} nothing leads back there"
             continue
@@ -65,7 +95,7 @@ def _digressions(script: Script, before: Session, spoken: Spoken) -> Iterator[st
 def _is_plain(before: Session, given: Input) -> bool:
     """Tell whether this is an answer, and nothing is counted that a detour would forget."""
     is_answer = given.kind == "say" and given.heard.command is None
-    return is_answer and before.tries == 0 and before.skips == 0
+    return is_answer and before.tries == before.skips == before.asides == 0
 
 
 def _open(script: Script, session: Session) -> set[str]:

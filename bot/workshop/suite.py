@@ -10,7 +10,7 @@ from bot.script import Script
 from bot.workshop.chat import each_way
 from bot.workshop.chatfile import read_file
 from bot.workshop.coverage import Coverage, coverage
-from bot.workshop.detours import Detour, differences
+from bot.workshop.detours import Detour, Tried, differences
 from bot.workshop.library import Libraries, Library
 from bot.workshop.replay import Result, play
 from bot.workshop.retold import Telling
@@ -85,11 +85,17 @@ def told(result: Result, library: Library) -> str:
     return result.report(library.reasons(result.chat.head.dialog).of(result))
 
 
-def detoured(outcome: Outcome, detour: Detour) -> Outcome:
-    """Make a detour at each act of a conversation that passed; one that goes wrong is told."""
+def detoured(outcome: Outcome, detour: Detour, tried: Tried | None = None) -> Outcome:
+    """Make a detour at each act of a conversation that passed; one that goes wrong is told.
+
+    Args:
+        outcome: what came of the conversation.
+        detour: which detours to make.
+        tried: those that were made in others.
+    """
     if outcome.result is None or outcome.script is None or not outcome.has_passed:
         return outcome
-    found = list(differences(outcome.result, outcome.script, detour))
+    found = list(differences(outcome.result, outcome.script, detour, tried))
     return structs.replace(outcome, result=None, problem="\n".join(found)) if found else outcome
 
 

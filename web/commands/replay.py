@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.errors import ConfigError
-from bot.workshop.detours import DETOURS
+from bot.workshop.detours import DETOURS, Tried
 from bot.workshop.fill import MANY_TURNS
 from bot.workshop.library import PACKAGED, Libraries
 from bot.workshop.suite import Outcome, chat_files, detoured, outcomes, retold
@@ -140,7 +140,8 @@ def _played(files: Sequence[Path], mode: str) -> list[Outcome]:
 def _again(played: list[Outcome], libraries: Libraries, mode: str) -> list[Outcome]:
     for detour in DETOURS:
         if mode == detour:
-            return [detoured(outcome, detour) for outcome in played]
+            tried = Tried()
+            return [detoured(outcome, detour, tried) for outcome in played]
     if mode in ("store", "duplicate"):
         from web.commands.storing import through_sqlite  # noqa: PLC0415 - the engine needs none
 

@@ -21,6 +21,8 @@ from web.store.sqlite import SqliteStore
 from web.talk import Position, recorded
 from web.vault import Vault, new_talk_id, new_token
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+"""A disk in memory, where there is one: what is tried here needn't survive a power cut."""
 LANES = 16
 """Conversations at once: commits that wait together are written together."""
 
@@ -36,9 +38,14 @@ async def at_once(playing: Iterable[Awaitable[Outcome]]) -> list[Outcome]:
     return await asyncio.gather(*(one(awaited) for awaited in playing))
 
 
+def passing_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder for a store that is gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix="makeroom-", dir=MEMORY if MEMORY.is_dir() else None)
+
+
 async def through_sqlite(outcomes: Iterable[Outcome], *, twice: bool) -> list[Outcome]:
     """Play through SQLite, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="makeroom-") as folder:
+    with passing_folder() as folder:
         store = SqliteStore(Path(folder) / "talks.db")
         try:
             return await through_store(outcomes, store, twice=twice)

@@ -7,7 +7,6 @@ engine says to the same inputs with the talk's own seed.
 import asyncio
 import json
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ from bot.workshop.library import Library as Folder
 from bot.workshop.replay import Result
 from bot.workshop.suite import Outcome
 from web.app import init_app
-from web.commands.storing import opening_turn
+from web.commands.storing import opening_turn, passing_folder
 from web.config import read_config
 from web.ledger import Ledger
 from web.shelf import Library
@@ -68,7 +67,7 @@ class Service:
 async def serving(library: Library) -> AsyncIterator[Service]:
     """Serve dialogues on a free port, until the block ends."""
     clock = [0]
-    with tempfile.TemporaryDirectory(prefix="makeroom-") as data:
+    with passing_folder() as data:
         store = SqliteStore(Path(data) / "talks.db")
         config = read_config(limits="off", data=data)
         app = init_app(config, store, library, now=lambda: clock[0])
@@ -102,9 +101,10 @@ async def over_sockets(
         outcomes: what the engine made of the conversations.
         libraries: where their dialogues are.
         cut: break the connection after each act, before its answer can arrive; come back, and
-            send the act again.
+            send the act again. Where conversations begin alike, it breaks in the first of them.
     """
     played = list(outcomes)
+    broken: set[int] | None = set() if cut else None
     by_folder: dict[Path, dict[int, str]] = {}
     for n, outcome in enumerate(played):
         if outcome.result is not None and outcome.has_passed:
@@ -114,24 +114,24 @@ async def over_sockets(
     for path, numbers in by_folder.items():
         library = _library(libraries.of(path), numbers.values())
         lanes = [list(numbers)[lane::LANES] for lane in range(LANES)]
-        for lane in await asyncio.gather(*(_lane(n, played, library, cut=cut) for n in lanes)):
+        for lane in await asyncio.gather(*(_lane(n, played, library, broken) for n in lanes)):
             for n, outcome in lane.items():
                 played[n] = outcome
     return played
 
 
 async def _lane(
-    numbers: Iterable[int], played: Sequence[Outcome], library: Library, *, cut: bool
+    numbers: Iterable[int], played: Sequence[Outcome], library: Library, broken: set[int] | None
 ) -> dict[int, Outcome]:
     """Play some conversations one after the other: they share a server, and its clock."""
     async with serving(library) as service:
-        return {n: await _again(played[n], service, cut=cut) for n in numbers}
+        return {n: await _again(played[n], service, broken) for n in numbers}
 
 
-async def _again(outcome: Outcome, service: Service, *, cut: bool) -> Outcome:
+async def _again(outcome: Outcome, service: Service, broken: set[int] | None) -> Outcome:
     if outcome.result is None or outcome.script is None:
         return outcome
-    talk = _Wired(outcome.result, outcome.script, service, cut=cut)
+    talk = _Wired(outcome.result, outcome.script, service, broken)
     try:
         async with asyncio.timeout(PATIENCE_S):
             await talk.play()
@@ -145,10 +145,19 @@ async def _again(outcome: Outcome, service: Service, *, cut: bool) -> Outcome:
 
 
 class _Wired:
-    """One conversation over a socket, beside the same one in the engine."""
+    """One conversation over a socket, beside the same one in the engine.
 
-    def __init__(self, result: Result, script: Script, service: Service, *, cut: bool) -> None:
-        self.result, self.script, self.service, self.cut = result, script, service, cut
+    Attributes:
+        broken: the ways to acts at which the connection broke already; None keeps it whole.
+        way: all inputs so far, as one number.
+    """
+
+    def __init__(
+        self, result: Result, script: Script, service: Service, broken: set[int] | None
+    ) -> None:
+        self.result, self.script, self.service, self.broken = result, script, service, broken
+        head = result.chat.head
+        self.way = hash((script.digest, head.lang, head.region, repr(head.given)))
         self.session: Session | None = None
         self.socket: ClientWebSocketResponse | None = None
         self.token = ""
@@ -228,13 +237,22 @@ class _Wired:
         missed: list[Frame] = []
         await self._send(frame)
         turn = take_turn(self.script, self.session, given)
-        if self.cut and not turn.forget:  # nobody comes back to a talk that is deleted
+        if self._breaks(given) and not turn.forget:  # nobody comes back to a deleted talk
             missed = await self._come_back(frame)
         acked = await self._until("ack", missed)
         wanted = int(acked["seq"]) + 1
         there = [event for event in missed if event.get("seq") == wanted]
         self._compare(there[0] if there else await self._until(wanted, missed), given, turn)
         return turn.forget
+
+    def _breaks(self, given: Input) -> bool:
+        """Tell whether the connection is to break here: at each way to an act once."""
+        if self.broken is None:
+            return False
+        self.way = hash((self.way, msgspec.json.encode(given)))
+        is_new = self.way not in self.broken
+        self.broken.add(self.way)
+        return is_new
 
     async def _come_back(self, frame: Frame) -> list[Frame]:
         """Break the connection, come back and send the act again; give what was missed."""
