@@ -177,7 +177,7 @@ class _Wired:
         """
         if self.result.chat.head.given is not None:
             await self._put()
-        for line, given in self._inputs():
+        for line, given in self.inputs():
             self.line = max(line, 1)
             self.service.clock[0] = given.at
             if given.kind == "begin":
@@ -192,7 +192,8 @@ class _Wired:
         if self.socket is not None:
             await self.socket.close()
 
-    def _inputs(self) -> Iterator[tuple[int, Input]]:
+    def inputs(self) -> Iterator[tuple[int, Input]]:
+        """Give every act with its line."""
         for played in self.result.played:
             for spoken in played.turns:
                 yield played.exchange.line, spoken.given
@@ -237,7 +238,7 @@ class _Wired:
         missed: list[Frame] = []
         await self._send(frame)
         turn = take_turn(self.script, self.session, given)
-        if self._breaks(given) and not turn.forget:  # nobody comes back to a deleted talk
+        if self.breaks(given) and not turn.forget:  # nobody comes back to a deleted talk
             missed = await self._come_back(frame)
         acked = await self._until("ack", missed)
         wanted = int(acked["seq"]) + 1
@@ -245,7 +246,7 @@ class _Wired:
         self._compare(there[0] if there else await self._until(wanted, missed), given, turn)
         return turn.forget
 
-    def _breaks(self, given: Input) -> bool:
+    def breaks(self, given: Input) -> bool:
         """Tell whether the connection is to break here: at each way to an act once."""
         if self.broken is None:
             return False

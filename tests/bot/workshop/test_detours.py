@@ -7,8 +7,9 @@ from msgspec import structs
 
 from bot.machine import build_machine
 from bot.script import Effect, Script
-from bot.workshop.detours import Detour, differences
+from bot.workshop.detours import Detour, Tried, differences
 from bot.workshop.library import Libraries
+from bot.workshop.record import Spoken
 from bot.workshop.replay import Played, Result
 from bot.workshop.suite import Outcome, chat_files, detoured, outcomes
 from tests.conftest import DATA
@@ -83,3 +84,36 @@ def test_what_can_not_be_played_is_left_as_it_is(played: Outcome) -> None:
     """A conversation that failed has a report of its own."""
     broken = Outcome("some.chat", problem="it can't be read")
     assert detoured(broken, "undo") is broken
+
+
+def test_a_detour_is_made_once_where_conversations_begin_alike(played: Outcome) -> None:
+    """What the first finds isn't looked for again in the next; another place is."""
+    result, script = result_of(played)
+    spoilt, tried = changed_by(script, script.commands["help"].call), Tried()
+    assert list(differences(result, spoilt, "digress", tried))
+    assert not list(differences(result, spoilt, "digress", tried))
+    later = [
+        structs.replace(one, turns=tuple(map(later_by_an_hour, one.turns))) for one in result.played
+    ]
+    moved = structs.replace(result, played=tuple(later))
+    assert list(differences(moved, spoilt, "digress", tried))
+
+
+def later_by_an_hour(spoken: Spoken) -> Spoken:
+    """Give an act an hour later."""
+    return structs.replace(
+        spoken, given=structs.replace(spoken.given, at=spoken.given.at + 3_600_000)
+    )
+
+
+def test_an_aside_is_counted_and_so_is_no_plain_answer(played: Outcome) -> None:
+    """A detour forgets how often something else was said; then the same words lead elsewhere."""
+    result, script = result_of(played)
+    counted = [
+        structs.replace(one, got=one.got and structs.replace(
+            one.got, session=structs.replace(one.got.session, asides=1)))
+        for one in result.played
+    ]  # fmt: skip
+    spoilt = changed_by(script, script.commands["help"].call)
+    asked = structs.replace(result, played=tuple(counted))
+    assert not [says for says in differences(asked, spoilt, "digress") if "“help”" in says]

@@ -9,7 +9,7 @@ from bot.machine import build_machine
 from bot.workshop.library import Libraries
 from bot.workshop.suite import Outcome, chat_files, outcomes
 from tests.conftest import DATA
-from web.commands.wired import over_sockets
+from web.commands.wired import _Wired, over_sockets
 
 TALK = """dialog: tiny
 seed: 7
@@ -33,6 +33,21 @@ async def test_what_passes_in_the_engine_passes_over_a_socket(
     """Word for word the same, also when the line breaks after each act."""
     played = list(outcomes(chat_files([DATA / "dialogs" / "tiny"]), libraries))[:3]
     assert all(one.has_passed for one in await over_sockets(played, libraries, cut=cut))
+
+
+def test_a_line_breaks_at_each_way_to_an_act_once(libraries: Libraries) -> None:
+    """Where conversations begin alike, coming back is tried in the first of them only."""
+    one, other = list(outcomes(chat_files([DATA / "dialogs" / "tiny"]), libraries))[:2]
+    broken, breaks = set[int](), list[list[bool]]()
+    for talk in (one, one, other):
+        assert talk.result is not None
+        assert talk.script is not None
+        played = _Wired(talk.result, talk.script, None, broken)
+        breaks.append([played.breaks(given) for _, given in played.inputs()])
+    assert all(breaks[0])
+    assert not any(breaks[1])
+    assert breaks[2] == sorted(breaks[2])
+    assert any(breaks[2])
 
 
 @pytest.mark.parametrize("given", ["", "given: at welcome.strength\n"])
