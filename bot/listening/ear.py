@@ -8,11 +8,12 @@ from bot.errors import MakeroomError
 from bot.listening.choices import Choices
 from bot.listening.feelings import feelings_in
 from bot.listening.habits import habits_in
-from bot.listening.phrases import Phrases
+from bot.listening.phrases import Looked, Phrases, finds
 from bot.listening.replies import Replies
 from bot.listening.replywords import ReplyWords
 from bot.listening.risk import Lists, RiskScan
-from bot.listening.rulebook import read_rules
+from bot.listening.rulebook import SIGN, read_rules
+from bot.listening.sums import Sums
 from bot.listening.words import Words
 from bot.values import NOTHING_HEARD, Answer, Ask, Heard
 
@@ -56,7 +57,8 @@ class Ear:
         )
         # the words of asides are left out: they would draw misspelt words of danger to themselves
         words = Words(said.words() | commands.words() | answers.words(), spellings, book.keys)
-        risk = RiskScan(Lists.of(book.lists, spell))
+        signs = [rule for rule in book.rules if rule.kind == SIGN]
+        risk = RiskScan(Lists.of(book.lists, spell), Sums(book.sums, signs))
         small = ReplyWords.of(book.lists, spell)
         choices = Choices(small, words.spell)
         return cls(words, said, risk, Replies((commands, answers, asides), choices, small))
@@ -67,15 +69,18 @@ class Ear:
         if not sentences:
             return Heard(empty=True)
         rated = ask is not None and ask.kind == "rating"
-        finds = self._phrases.finds(sentences)
-        risk = self._risk.hear(finds["risk"], ages=not rated)
+        looks = self._phrases.looks(sentences)
+        risk = self._risk.hear(looks, ages=not rated)
         heard = self._replies.hear(text, sentences, ask, risk)
         if heard.command or heard.aside or heard.answer or heard.rating is not None:
             return heard
-        # a project's own word lists may have none for feelings or habits
-        feelings = feelings_in(finds.get("feelings", []))
-        habits = habits_in(finds.get("habits", []))
+        feelings = feelings_in(finds(looks, "feelings"))
+        habits = habits_in(finds(looks, "habits"))
         return replace(heard, feelings=feelings, habits=habits)
+
+    def looks(self, text: str) -> list[Looked]:
+        """Read a text as sentences in which rules can be looked for, as `hear` does."""
+        return self._phrases.looks(self._words.sentences(text[:MOST_HEARD]))
 
     def hear_answer(self, answer: Answer, ask: Ask | None, lang: str = "en") -> Heard:
         """Hear every text inside an answer; of several dangers the gravest counts."""

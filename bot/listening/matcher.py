@@ -8,13 +8,13 @@ Matching in Strings*, 2002, chapter 4). Nothing is tried twice and nothing is re
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from bot.listening.numbers import number_of
 from bot.listening.patterns import ANY, BEGIN, END, MARKS, Element, Row
-from bot.listening.spoken import UNCOUNTED, Entry, Place, Said, Track, planted
+from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Track, planted
 
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
@@ -49,13 +49,42 @@ class Hit(Struct, frozen=True):
     end: int
 
 
+class Look:
+    """A sentence in which patterns are looked for, kind by kind, each only when it is asked for."""
+
+    __slots__ = ("_said", "_sentence", "_where", "_worth")
+
+    def __init__(self, sentence: Sequence[str], said: Said, worth: dict[str, list[Track]]) -> None:
+        self._sentence, self._said, self._worth = sentence, said, worth
+        self._where: list[int] = []
+
+    def kinds(self) -> Iterable[str]:
+        """Name the kinds of which something may be found."""
+        return self._worth
+
+    def find(self, kind: str) -> list[Hit]:
+        """Find all patterns of a kind."""
+        tracks = self._worth.get(kind)
+        if not tracks:
+            return []
+        if not self._where:
+            self._where = [n for n, word in enumerate(self._sentence) if word not in UNCOUNTED]
+            self._where.append(len(self._sentence))
+        tracks.sort(key=_order)
+        return [hit for track in tracks for hit in _hits(track, self._said, self._where)]
+
+
 class Matcher:
     """Finds patterns. Immutable; any number of threads may ask."""
 
-    def __init__(self, patterns: Sequence[tuple[int, Row]]) -> None:
+    def __init__(
+        self, patterns: Sequence[tuple[int, Row]], kinds: Mapping[int, str] | None = None
+    ) -> None:
+        """Index patterns, each with the number of its rule; `kinds` says what rules are for."""
+        self._kinds = kinds or {}
         self._places: dict[Element, Place] = {}
         self._entries: dict[str, Entry] = {}
-        self._spans: list[tuple[Place, list[tuple[int, Track]]]] = []
+        self._spans: list[tuple[Place, Anchored]] = []
         tracks = [self._track(n, rule, row) for n, (rule, row) in enumerate(patterns)]
         for place in self._places.values():
             self._index(place)
@@ -70,6 +99,11 @@ class Matcher:
 
     def find(self, sentence: Sequence[str]) -> list[Hit]:
         """Find all patterns in a sentence, which begins with `<` and ends with `>`."""
+        look = self.look(sentence)
+        return [hit for kind in look.kinds() for hit in look.find(kind)] if look else []
+
+    def look(self, sentence: Sequence[str]) -> Look | None:
+        """Tell what is worth looking for in a sentence; None when nothing is."""
         said = Said(sentence, self._entries)
         rows = list(said.rows)
         for number in said.numbers:
@@ -78,13 +112,17 @@ class Matcher:
                     said.present |= place.bit
                     rows.append(anchored)
         absent = ~said.present
-        worth = {track for row in rows for needs, track in row if not needs & absent}
-        if not worth:
-            return []
-        ordered = sorted(worth, key=lambda track: track.order) if len(worth) > 1 else worth
-        where = [place for place, word in enumerate(sentence) if word not in UNCOUNTED]
-        where.append(len(sentence))
-        return [hit for track in ordered for hit in _hits(track, said, where)]
+        seen: set[Track] = set()
+        for row in rows:
+            for bit, tracks in row.items():
+                if not bit & absent:
+                    seen.update([track for needs, track in tracks if not needs & absent])
+        if not seen:
+            return None
+        worth: dict[str, list[Track]] = {}
+        for track in seen:
+            worth.setdefault(track.kind, []).append(track)
+        return Look(sentence, said, worth)
 
     def _track(self, order: int, rule: int, row: Row) -> Track:
         closes = END in row[-1].words
@@ -99,7 +137,7 @@ class Matcher:
         needs = 0
         for step in steps:
             needs |= step.bit if isinstance(step, Place) and step.is_needed else 0
-        return Track(rule, order, tuple(steps), needs, closes)
+        return Track(rule, order, self._kinds.get(rule, ""), tuple(steps), needs, closes)
 
     def _placed(self, element: Element) -> Place:
         if element not in self._places:
@@ -118,7 +156,7 @@ class Matcher:
         for phrase in place.phrases:
             planted(self._entries, phrase).fits |= bit
         if place.span:
-            self._spans.append((place, []))
+            self._spans.append((place, {}))
 
     def _anchor(self, tracks: Sequence[Track]) -> None:
         """Note for each row at which of its places a look begins: the one least often filled."""
@@ -126,13 +164,22 @@ class Matcher:
         spans = dict(self._spans)
         for track in tracks:
             places = [p for p in track.steps if isinstance(p, Place) and p.is_needed]
-            first = min(places, key=lambda place: costs[place])
+            first, *others = sorted(places, key=lambda place: costs[place])
+            bit = others[0].bit if others else 0
             for word in first.words:
-                self._entries[word].anchored.append((track.needs, track))
+                _put(self._entries[word].anchored, bit, track)
             for phrase in first.phrases:
-                planted(self._entries, phrase).anchored.append((track.needs, track))
+                _put(planted(self._entries, phrase).anchored, bit, track)
             if first.span:
-                spans[first].append((track.needs, track))
+                _put(spans[first], bit, track)
+
+
+def _put(anchored: Anchored, bit: int, track: Track) -> None:
+    anchored.setdefault(bit, []).append((track.needs, track))
+
+
+def _order(track: Track) -> int:
+    return track.order
 
 
 def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
@@ -151,8 +198,17 @@ def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
 def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:
     """Walk a row over all gaps of a sentence at once, and back from each end to its start."""
     gaps = said.every
+    fills = said.fills
     for step in track.steps:
-        gaps = said.onward(step, gaps)
+        if isinstance(step, int):
+            for _ in range(step):
+                gaps |= gaps << 1
+            continue
+        single, phrases = fills.get(step) or said.filled(step)
+        led = (gaps << 1) & single
+        for length, behind in phrases:
+            led |= (gaps << length) & behind
+        gaps = led | gaps if step.optional else led
         if not gaps:
             return
     ends = list(_ones(gaps & said.closing if track.closes else gaps))
@@ -160,8 +216,8 @@ def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:
         back = end
         for step in reversed(track.steps):
             back = said.back(step, back)
-        behind = end.bit_length() - 1  # words up to here
-        last = where[behind] if track.closes else where[behind - 1] + 1
+        count = end.bit_length() - 1  # words up to here
+        last = where[count] if track.closes else where[count - 1] + 1
         yield Hit(track.rule, where[back.bit_length() - 1], last)
 
 

@@ -7,7 +7,7 @@ A pattern is a row of elements with spaces between them:
 ``[really]``    may be missing; also ``[@very]`` and ``[a few words]``
 ``..`` ``..5``  up to three (five) words, whatever they are
 ``!a/@b``       one word that is none of these
-``#`` ``#5-17`` a number; a number from 5 to 17, in digits or in words
+``#`` ``#5-17`` a number; a number from 5 to 17, in digits or in words; also ``#5-17/many``
 ``<`` ``>``     where a sentence begins or ends; a comma counts as an end
 ``now/>``       last in a pattern: this word, or the end
 
@@ -15,7 +15,7 @@ A pattern becomes one row of such places; the matcher walks all rows at once in 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -106,13 +106,12 @@ class Reader:
     def _place(self, piece: str) -> Element:
         if piece in (BEGIN, END):
             return Element(words=frozenset((piece,)))
-        if piece[0] == "#":
-            low, _, high = (piece[1:] or "0-999999").partition("-")
-            return Element(span=(int(low), int(high or low)))
-        said = [self._spell(entry) for entry in self._entries(piece.removeprefix("!"))]
+        spans, others = _parted(piece.removeprefix("!").split("/"))
+        said = [self._spell(entry) for entry in self._entries(others)]
         return Element(
             words=frozenset(words[0] for words in said if len(words) == 1),
             phrases=frozenset(words for words in said if len(words) > 1),
+            span=spans[0] if spans else None,
             but=piece[0] == "!",
         )
 
@@ -133,11 +132,21 @@ class Reader:
                 raise PatternError(f"“{piece}” stands for more than {MOST_PHRASES} phrases")
         return Element(phrases=frozenset(rows), optional=True)
 
-    def _entries(self, piece: str) -> Iterator[str]:
-        for name in piece.split("/"):
+    def _entries(self, names: Sequence[str]) -> Iterator[str]:
+        for name in names:
             if not name.startswith("@"):
                 yield name.replace("_", " ")
             elif name[1:] in self._lists:
                 yield from self._lists[name[1:]]
             else:
                 raise PatternError(f"there is no list “{name[1:]}”")
+
+
+def _parted(names: Sequence[str]) -> tuple[list[tuple[int, int]], list[str]]:
+    """Part the numbers among some choices from the words."""
+    spans: list[tuple[int, int]] = []
+    for name in names:
+        if name.startswith("#"):
+            low, _, high = (name[1:] or "0-999999").partition("-")
+            spans.append((int(low), int(high or low)))
+    return spans, [name for name in names if not name.startswith("#")]

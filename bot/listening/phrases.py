@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from bot.errors import Finding, ScriptError
-from bot.listening.matcher import Matcher
+from bot.listening.matcher import Look, Matcher
 from bot.listening.patterns import PatternError, Reader, Row, Spell
 from bot.listening.rulebook import Rule
 from bot.listening.words import Sentence
@@ -24,6 +24,29 @@ Finds: TypeAlias = tuple[Sentence, list[Found]]
 """A sentence with what was found in it."""
 
 
+class Looked:
+    """A sentence in which rules are looked for, kind by kind, each only once and when asked for.
+
+    Attributes:
+        place: which sentence of the text it is.
+        sentence: its words.
+    """
+
+    __slots__ = ("_found", "_look", "_rules", "place", "sentence")
+
+    def __init__(self, place: int, sentence: Sentence, look: Look, rules: Sequence[Rule]) -> None:
+        self.place, self.sentence, self._look, self._rules = place, sentence, look, rules
+        self._found: dict[str, list[Found]] = {}
+
+    def found(self, kind: str) -> list[Found]:
+        """Find all rules of a kind."""
+        if kind not in self._found:
+            rules = self._rules
+            hits = self._look.find(kind)
+            self._found[kind] = [Found(rules[hit.rule], hit.start, hit.end) for hit in hits]
+        return self._found[kind]
+
+
 class Phrases:
     """Some rules behind one matcher. Immutable; any number of threads may ask it."""
 
@@ -39,8 +62,6 @@ class Phrases:
             ScriptError: with each pattern that can't be read.
         """
         self.rules = tuple(rules)
-        self._group_of = [rule.group for rule in rules]
-        self._groups = tuple(dict.fromkeys(self._group_of))
         findings: list[Finding] = []
         patterns: list[tuple[int, Row]] = []
         reader = Reader(lists, spell)
@@ -53,7 +74,8 @@ class Phrases:
                     findings.append(Finding(rule.file, line, 1, "LS04", str(error), hint))
         if findings:
             raise ScriptError(findings)
-        self._matcher = Matcher(patterns)
+        kinds = {index: rule.kind for index, rule in enumerate(rules)}
+        self._matcher = Matcher(patterns, kinds)
 
     def words(self) -> frozenset[str]:
         """Name all words that any rule knows."""
@@ -63,17 +85,19 @@ class Phrases:
         """Find all rules in a sentence."""
         return [Found(self.rules[h.rule], h.start, h.end) for h in self._matcher.find(sentence)]
 
-    def finds(self, sentences: Sequence[Sentence]) -> dict[str, list[Finds]]:
-        """Find all rules in some sentences, sorted by what the rules are for."""
-        sorted_finds: dict[str, list[Finds]] = {group: [] for group in self._groups}
-        for sentence in sentences:
-            by_group: dict[str, list[Found]] = {}
-            for hit in self._matcher.find(sentence):
-                found = Found(self.rules[hit.rule], hit.start, hit.end)
-                by_group.setdefault(self._group_of[hit.rule], []).append(found)
-            for group, found_here in by_group.items():
-                sorted_finds[group].append((sentence, found_here))
-        return sorted_finds
+    def looks(self, sentences: Sequence[Sentence]) -> list[Looked]:
+        """Take those of some sentences in which anything may be found."""
+        looks: list[Looked] = []
+        for place, sentence in enumerate(sentences):
+            look = self._matcher.look(sentence)
+            if look:
+                looks.append(Looked(place, sentence, look, self.rules))
+        return looks
+
+
+def finds(looks: Sequence[Looked], kind: str) -> list[Finds]:
+    """Find all rules of a kind in some sentences; those without any are left out."""
+    return [(look.sentence, found) for look in looks if (found := look.found(kind))]
 
 
 def spelled(entries: Sequence[str], spell: Spell) -> list[str]:

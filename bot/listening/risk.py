@@ -11,7 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
-from bot.listening.phrases import Finds, Found, spelled
+from bot.listening.phrases import Found, Looked, spelled
+from bot.listening.rulebook import DEED, MINOR, SCOPE, SIGN
+from bot.listening.sums import Said, Sums, name_of, weak
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
 
@@ -20,9 +22,6 @@ _CATEGORIES = (
     "medical", "suicide", "abuse", "harm_others", "self_harm", "psychosis", "withdrawal", "eating",
     "third_party", "minor",
 )  # fmt: skip
-ENOUGH_CUES = 2
-"""So many different weak cues in one text are worth one gentle question."""
-
 _OWN = frozenset(("suicide", "self_harm"))
 """Categories that are only the writer's own when the writer is who it is about."""
 
@@ -67,36 +66,61 @@ class Lists(Struct, frozen=True):
 class RiskScan:
     """Finds the gravest danger in a text. Immutable."""
 
-    def __init__(self, lists: Lists) -> None:
-        self._lists = lists
+    def __init__(self, lists: Lists, sums: Sums | None = None) -> None:
+        self._lists, self._sums = lists, sums or Sums()
 
-    def hear(self, finds: Sequence[Finds], *, ages: bool = True) -> Risk | None:
-        """Name the gravest danger, or None. Without `ages`, a bare number is no age."""
-        cues: set[str] = set()
-        found = [risk for sentence, here in finds for risk in self._in(sentence, here, cues)]
-        if not found and len(cues) >= ENOUGH_CUES:
-            found = [Risk("check", "suicide", "+".join(sorted(cues)[:ENOUGH_CUES]))]
+    def hear(self, looks: Sequence[Looked], *, ages: bool = True) -> Risk | None:
+        """Name the gravest danger, or None. Without `ages`, a bare number is no age.
+
+        The gravest tier is looked for first: once it is found, none below it is looked for.
+        """
+        heard = [risk for look in looks for risk in self._in(look, MINOR)]
         if not ages:
-            found = [risk for risk in found if risk.category != "minor" or risk.tier == "now"]
-        if not found:
-            return None
-        gravest, minor = self.gravest(found), any(_is_young(risk) for risk in found)
-        return replace(gravest, minor=True) if minor and gravest.category != "minor" else gravest
+            heard = [risk for risk in heard if risk.tier == "now"]
+        minor = any(map(_is_young, heard))
+        heard += self._gravest_tier(looks, heard)
+        if not heard:
+            signs = (one.rule for look in looks for one in look.found(SIGN))
+            return weak(signs)
+        gravest = self.gravest(heard)
+        return replace(gravest, minor=True) if minor and gravest.category != MINOR else gravest
+
+    def _gravest_tier(self, looks: Sequence[Looked], minors: Sequence[Risk]) -> list[Risk]:
+        """Find dangers down to the gravest tier in which there are any."""
+        summed = self._summed(looks)
+        heard: list[Risk] = []
+        for tier in _TIERS:
+            heard += (risk for look in looks for risk in self._in(look, tier))
+            heard += (risk for risk in summed if risk.tier == tier)
+            if any(risk.tier == tier for risk in (*heard, *minors)):
+                break
+        return heard
+
+    def _summed(self, looks: Sequence[Looked]) -> list[Risk]:
+        """Name the dangers that signs near each other add up to."""
+        said = [self._said(look) for look in looks if look.found(SIGN)]
+        return list(self._sums.hear(said)) if said else []
+
+    def _said(self, look: Looked) -> Said:
+        """Sort the signs of a sentence by whose they are."""
+        own: set[str] = set()
+        others: set[str] = set()
+        for sign in look.found(SIGN):
+            if not _is_idiom(sign, look):
+                is_other = DEED in sign.rule.labels and self._who(sign, look.sentence) == "other"
+                (others if is_other else own).add(name_of(sign.rule))
+        return Said(look.place, frozenset(own), frozenset(others))
 
     @staticmethod
     def gravest(risks: Iterable[Risk]) -> Risk:
         """Choose among several: the highest tier, then the category that can wait least."""
         return min(risks, key=lambda r: (_TIERS.index(r.tier), _CATEGORIES.index(r.category)))
 
-    def _in(self, sentence: Sentence, found: list[Found], cues: set[str]) -> Iterator[Risk]:
-        """Weigh what is found in a sentence, and collect its weak cues."""
-        cues.update(one.rule.id for one in found if one.rule.labels == ("cue",))
-        scopes: dict[str, list[Found]] = {}
-        for one in found:
-            if len(one.rule.labels) == 1:
-                scopes.setdefault(one.rule.labels[0], []).append(one)
-        for one in found:
-            if len(one.rule.labels) > 1 and (risk := self._weighed(one, scopes, sentence)):
+    def _in(self, look: Looked, kind: str) -> Iterator[Risk]:
+        """Weigh what is found of a kind in a sentence."""
+        for one in look.found(kind):
+            risk = self._weighed(one, scopes_of(look), look.sentence)
+            if risk:
                 yield risk
 
     def _weighed(
@@ -121,6 +145,8 @@ class RiskScan:
                     return None
                 tier = "check"
             category = "third_party" if who == "other" else category
+        if category == "third_party" and "loss" in scopes:
+            tier = "check"
         if tier == "act" and self._is_softer(found, category, scopes, sentence):
             tier = "check"
         return Risk(cast("Tier", tier), cast("Category", category), found.rule.id)
@@ -166,20 +192,30 @@ class RiskScan:
         scopes: Mapping[str, list[Found]],
         sentence: Sentence,
     ) -> bool:
-        """Tell whether a clear find is said laughing, is a loss, or lies in the past, not back."""
-        if category == "third_party":
-            return any(_overlap(found, loss) for loss in scopes.get("loss", ()))
+        """Tell whether a clear find is said laughing, or lies in the past and isn't back."""
         jokes = [
             *(scopes.get("laugh", ()) if category in _JOKED else ()),
             *(scopes.get("topic", ()) if category in _OWN else ()),
         ]
         if any(_near(joke, found, 14) for joke in jokes):
             return True
-        if category in ("medical", "minor") or "lately" in scopes:
+        if category in ("third_party", "medical", "minor") or "lately" in scopes:
             return False
         around = sentence[max(0, found.start - 4) : found.end]
         near = any(_near(time, found, 8) for time in scopes.get("past", ()))
         return near and not self._lists.past.isdisjoint(around)
+
+
+def scopes_of(look: Looked) -> dict[str, list[Found]]:
+    """Sort what says how much a find in a sentence is worth."""
+    scopes: dict[str, list[Found]] = {}
+    for one in look.found(SCOPE):
+        scopes.setdefault(one.rule.labels[0], []).append(one)
+    return scopes
+
+
+def _is_idiom(sign: Found, look: Looked) -> bool:
+    return any(one.rule.labels[0] == "idiom" and _overlap(sign, one) for one in look.found(SCOPE))
 
 
 def _is_of_another(inside: Sequence[str], others: frozenset[str]) -> bool:

@@ -10,6 +10,11 @@ A file is read line by line; `#` at the beginning of a line is a comment::
       + I want to die                       an example that must fire
       - I want to die my hair blue          an example that must not
 
+    sum suicide.kit: suicide now          signs that mean more together
+      kit dark !daily                       all of these near each other, and not that one
+      + the pills are on the table. I'm done
+      - the pills are on the table
+
 Everything that is wrong in a folder is reported at once, with file and line.
 """
 
@@ -21,7 +26,16 @@ from msgspec import Struct
 
 from bot.errors import Finding, MakeroomError, ScriptError
 
-_HEAD = re.compile(r"(list|rule|spell|keys)\b\s*([\w.\- ]*?)\s*:\s*(.*)")
+SIGN, CUE = "sign", "cue"
+"""Labels of rules that say little alone."""
+
+SCOPE, MINOR = "scope", "minor"
+"""Kinds: what says how much a find is worth; an age, which is heard beside any danger."""
+
+DEED = "deed"
+"""A second label of signs that somebody does."""
+
+_HEAD = re.compile(r"(list|rule|sum|spell|keys)\b\s*([\w.\- ]*?)\s*:\s*(.*)")
 
 
 class Rule(Struct, frozen=True):
@@ -50,6 +64,17 @@ class Rule(Struct, frozen=True):
         """Name what the rule is for: `risk`, or the name of its file in `listening`."""
         return "risk" if self.file.startswith("safety/") else Path(self.file).stem
 
+    @property
+    def kind(self) -> str:
+        """Name what is looked for at once: a tier of danger, its scopes, its signs, or a group."""
+        if self.group != "risk":
+            return self.group
+        if self.labels[0] in (SIGN, CUE):
+            return SIGN
+        if self.labels[0] == MINOR:
+            return MINOR
+        return self.labels[1] if len(self.labels) > 1 else SCOPE
+
 
 class RuleBook(Struct, frozen=True):
     """All lists and rules of some files.
@@ -59,12 +84,14 @@ class RuleBook(Struct, frozen=True):
         rules: in the order of the files.
         spellings: what a written word stands for.
         keys: words whose misspellings must be heard.
+        sums: what signs mean together; their patterns are names of signs.
     """
 
     lists: dict[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     spellings: dict[str, str]
     keys: tuple[str, ...]
+    sums: tuple[Rule, ...]
 
 
 class _Block(Struct):
@@ -93,12 +120,13 @@ def read_rules(files: Iterable[Path], root: Path) -> RuleBook:
     spellings: dict[str, str] = {}
     keys: list[str] = []
     rules: dict[str, Rule] = {}
+    sums: dict[str, Rule] = {}
     for block in blocks:
-        if block.kind == "rule":
+        if block.kind in ("rule", "sum"):
             rule = _rule(block, findings)
-            if rule.id in rules:
+            if rule.id in rules or rule.id in sums:
                 findings.append(_finding(block, "LS02", f"a second rule “{rule.id}”", "rename one"))
-            rules[rule.id] = rule
+            (rules if block.kind == "rule" else sums)[rule.id] = rule
         elif block.kind == "list":
             lists[block.name] = lists.get(block.name, ()) + tuple(_entries(block))
         elif block.kind == "keys":
@@ -107,7 +135,7 @@ def read_rules(files: Iterable[Path], root: Path) -> RuleBook:
             spellings.update(dict.fromkeys(_entries(block), block.name))
     if findings:
         raise ScriptError(findings)
-    return RuleBook(lists, tuple(rules.values()), spellings, tuple(keys))
+    return RuleBook(lists, tuple(rules.values()), spellings, tuple(keys), tuple(sums.values()))
 
 
 def _blocks(file: Path, root: Path, findings: list[Finding]) -> list[_Block]:
@@ -126,7 +154,10 @@ def _blocks(file: Path, root: Path, findings: list[Finding]) -> list[_Block]:
         elif line[0] in " \t" and blocks:
             blocks[-1].body.append((line.strip(), number))
         else:
-            message, hint = f"“{line[:40]}” begins nothing", "begin with list, rule, spell or keys"
+            message, hint = (
+                f"“{line[:40]}” begins nothing",
+                "begin with list, rule, sum, spell or keys",
+            )
             findings.append(Finding(name, number, 1, "LS01", message, hint))
     return blocks
 

@@ -40,6 +40,7 @@ class Track(Struct, frozen=True, eq=False):
     Attributes:
         rule: whose it is.
         order: its number among all rows.
+        kind: what its rule is looked for.
         steps: its places; a number stands for up to so many words, whatever they are.
         needs: bits of the places that must be filled.
         closes: it is only found where a part of the sentence ends.
@@ -47,13 +48,14 @@ class Track(Struct, frozen=True, eq=False):
 
     rule: int
     order: int
+    kind: str
     steps: tuple[Place | int, ...]
     needs: int
     closes: bool
 
 
-Anchored: TypeAlias = list[tuple[int, Track]]
-"""Rows at which a look begins here, each with what it needs."""
+Anchored: TypeAlias = dict[int, list[tuple[int, Track]]]
+"""Rows at which a look begins here, each with what it needs, sorted by one place they need most."""
 
 
 class Entry(Struct, eq=False):
@@ -68,7 +70,7 @@ class Entry(Struct, eq=False):
     """
 
     fits: int = 0
-    anchored: Anchored = field(default_factory=list)
+    anchored: Anchored = field(default_factory=dict)
     phrase: tuple[str, ...] = ()
     longer: dict[str, "Entry"] = field(default_factory=dict)
     is_number: bool = False
@@ -94,12 +96,12 @@ class Said:
         closing: the gaps at which the sentence or a part of it ends.
     """
 
-    __slots__ = ("_at", "_ends", "_fills", "closing", "every", "numbers", "present", "rows")
+    __slots__ = ("_at", "_ends", "closing", "every", "fills", "numbers", "present", "rows")
 
     def __init__(self, sentence: Sequence[str], entries: dict[str, Entry]) -> None:
         self._at: dict[str, int] = {}
         self._ends: dict[tuple[str, ...], int] = {}
-        self._fills: dict[Place, tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self.fills: dict[Place, tuple[int, tuple[tuple[int, int], ...]]] = {}
         self.numbers: dict[int, int] = {}
         self.rows: list[Anchored] = []
         self.present = self.closing = 0
@@ -157,31 +159,19 @@ class Said:
         if number is not None:
             self.numbers[number] = self.numbers.get(number, 0) | behind
 
-    def onward(self, step: Place | int, gaps: int) -> int:
-        """Tell which gaps a step of a pattern leads to."""
-        if isinstance(step, int):
-            for _ in range(step):
-                gaps |= gaps << 1
-            return gaps
-        single, phrases = self._fills.get(step) or self._filled(step)
-        led = (gaps << 1) & single
-        for length, ends in phrases:
-            led |= (gaps << length) & ends
-        return led | gaps if step.optional else led
-
     def back(self, step: Place | int, gaps: int) -> int:
         """Tell from which gaps a step leads to these."""
         if isinstance(step, int):
             for _ in range(step):
                 gaps |= gaps >> 1
             return gaps
-        single, phrases = self._fills.get(step) or self._filled(step)
+        single, phrases = self.fills.get(step) or self.filled(step)
         led = (gaps & single) >> 1
         for length, ends in phrases:
             led |= (gaps & ends) >> length
         return led | gaps if step.optional else led
 
-    def _filled(self, place: Place) -> tuple[int, tuple[tuple[int, int], ...]]:
+    def filled(self, place: Place) -> tuple[int, tuple[tuple[int, int], ...]]:
         """Work out once which words and phrases of the sentence fit a place."""
         at, ends = self._at, self._ends
         single = 0
@@ -196,5 +186,5 @@ class Said:
             for length, gaps in phrases:
                 single |= gaps >> (length - 1)
             single, phrases = self.every & ~_BEFORE_WORDS & ~single, ()
-        self._fills[place] = (single, phrases)
+        self.fills[place] = (single, phrases)
         return single, phrases

@@ -227,41 +227,12 @@ class Words:
         return word in self._table and (len(word) > 1 or word in "iau")
 
 
-_SICK = frozenset(
-    [
-        "am",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "feel",
-        "feeling",
-        "felt",
-        "so",
-        "very",
-        "really",
-        "mentally",
-        "seriously",
-        "critically",
-        "get",
-        "got",
-        "getting",
-        "fell",
-        "fall",
-        "a",
-        "the",
-        "my",
-        "terminally",
-        "chronically",
-        "physically",
-        "being",
-        "become",
-        "too",
-        "of",
-    ]
-)
+_SICK = frozenset((
+    "am", "is", "are", "was", "were", "be", "been", "feel", "feeling", "felt", "so", "very",
+    "really", "mentally", "seriously", "critically", "get", "got", "getting", "fell", "fall",
+    "a", "the", "my", "terminally", "chronically", "physically", "being", "become", "too",
+    "of",
+))  # fmt: skip
 
 
 def _not_sick(words: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.listening.rulebook import Rule, read_rules
+from bot.listening.rulebook import Rule, RuleBook, read_rules
 from bot.values import Heard
 
 from .disguises import DISGUISES
@@ -18,13 +18,15 @@ GRAVITY = ("now", "act", "check")
 OTHER_LANGUAGES = {"es", "fr", "de", "pt", "it", "ru", "pl", "ar", "hi", "zh"}
 
 
-def _rules() -> tuple[Rule, ...]:
+def _book() -> RuleBook:
     files = [*DIALOGS.glob("listening/**/*.rules"), *DIALOGS.glob("safety/lexicon/*.rules")]
-    return read_rules(sorted(files), DIALOGS).rules
+    return read_rules(sorted(files), DIALOGS)
 
 
-RULES = _rules()
-DANGERS = [rule for rule in RULES if rule.group == "risk" and len(rule.labels) > 1]
+BOOK = _book()
+RULES = BOOK.rules
+DANGERS = [rule for rule in RULES if rule.kind in (*GRAVITY, "minor")] + list(BOOK.sums)
+SIGNS = [rule for rule in RULES if rule.kind == "sign"]
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
 OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits")]
@@ -41,9 +43,21 @@ def test_a_danger_is_heard_in_its_examples_and_not_in_its_counter_examples(ear, 
         risk = ear.hear(text).risk
         assert risk is not None, text
         assert risk.category == rule.labels[0], text
+        assert GRAVITY.index(risk.tier) <= GRAVITY.index(rule.labels[1]), text
     for text in rule.silent:
         risk = ear.hear(text).risk
         assert risk is None or risk.category != rule.labels[0], text
+
+
+@pytest.mark.parametrize("rule", SIGNS, ids=_names(SIGNS))
+def test_a_sign_is_found_in_its_examples_and_not_in_its_counter_examples(ear, rule):
+    """By itself a sign says nothing: it is looked for by its name only."""
+
+    def found(text: str) -> bool:
+        return any(one.rule.id == rule.id for look in ear.looks(text) for one in look.found("sign"))
+
+    assert [found(text) for text in rule.fires] == [True] * len(rule.fires)
+    assert not any(found(text) for text in rule.silent)
 
 
 @pytest.mark.parametrize("rule", SCOPES, ids=_names(SCOPES))
