@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import BrowserContext, Response, expect
+from playwright.async_api import Browser, BrowserContext, Response, expect
 
+from tests.bench.page import OURS_IS_OPEN, opened
 from tests.browser.fake_guide import WEB, FakeGuide, pages
 
 SCRIPTS = sorted((WEB / "static").glob("*.js"))
 OPENED = ("/chat", "/chat.css", "/chat.js", "/static/mark.svg")
 MOST_BYTES = 12_000
 """Gzipped, all that an opened chat loads: the page too, in the longer of two languages."""
+MOST_SCRIPT_MS, MOST_HEAP_MB = 20, 4
 MOST_LATER = 11_200
 """Gzipped, what comes with the first answer."""
 
@@ -62,6 +64,13 @@ async def test_an_opened_chat_stays_small(
     sizes |= await weighed(answered)
     assert sizes.keys() == {*OPENED, f"/more.{lang}.js"}
     assert sizes[f"/more.{lang}.js"] <= MOST_LATER
+
+
+async def test_opening_is_light(server: TestServer, browser: Browser) -> None:
+    """Little runs and little is held once one can answer; `python -m tests.bench.page` has peers."""
+    cost = await opened(browser, str(server.make_url("/chat?script=choice")), OURS_IS_OPEN)
+    assert 0 < cost.script <= MOST_SCRIPT_MS
+    assert 0 < cost.heap <= MOST_HEAP_MB
 
 
 async def weighed(answered: Iterable[Response]) -> dict[str, int]:
