@@ -21,6 +21,9 @@ an author wants to see all of a file's errors at once.
 
 from msgspec import Struct
 
+LONGEST_MESSAGE = 300
+"""Characters of what is said about a line of a `.chat` file: as much as one reads."""
+
 
 class MakeroomError(Exception):
     """The root: one sentence in `str(error)`, with a way out."""
@@ -83,6 +86,9 @@ class ReplayError(MakeroomError):
 
     def __init__(self, file: str, line: int, message: str, hint: str = "") -> None:
         self.file, self.line, self.hint = file, line, hint
+        if len(message) > LONGEST_MESSAGE:  # it quotes what can't be read, whatever that is
+            half = LONGEST_MESSAGE // 2
+            message = f"{message[:half]} … {message[-half:]}"
         super().__init__(f"{file}:{line}: {message}" + (f" ({hint})" if hint else ""))
 
 

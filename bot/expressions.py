@@ -32,6 +32,10 @@ KINDS = {
     "words": "words",
 }
 
+LONGEST, DEEPEST = 1_000, 60
+"""Characters of a guard, and parts in parts; ours have fewer than 300 and 12. It is Python's stack
+that ends: whoever uploads a script must not be able to reach it."""
+TOO_DEEP = "the guard is nested too deep"
 GRAMMAR = SandboxedEnvironment(autoescape=False)
 
 
@@ -113,6 +117,10 @@ def parse(source: str) -> nodes.Expr:
     Raises:
         ExpressionError: it isn't one.
     """
+    if len(source) > LONGEST:
+        raise ExpressionError(
+            f"{len(source)} characters are too long a guard", "decide it in two steps"
+        )
     try:
         parser = Parser(GRAMMAR, source, state="variable")
         node = parser.parse_expression()
@@ -122,7 +130,19 @@ def parse(source: str) -> nodes.Expr:
         raise ExpressionError(
             f"“{source}” can't be read: {error.message}", "such as “distress >= 4 and consent”"
         ) from None
+    except RecursionError:
+        raise ExpressionError(TOO_DEEP, "use fewer brackets") from None
+    if len(source) > DEEPEST and _depth(node) > DEEPEST:
+        raise ExpressionError(TOO_DEEP, "use fewer brackets, or decide it in two steps")
     return node
+
+
+def _depth(node: nodes.Node) -> int:
+    """Count how many parts lie in one another."""
+    deep, layer = 0, [node]
+    while layer:
+        deep, layer = deep + 1, [child for one in layer for child in one.iter_child_nodes()]
+    return deep
 
 
 def typed(node: nodes.Node, scope: Scope) -> Typed:

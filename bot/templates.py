@@ -23,6 +23,8 @@ def compile_text(source: str, names: AbstractSet[str]) -> tuple[str | Slot, ...]
         body = GRAMMAR.parse(source).body
     except TemplateSyntaxError as error:
         raise ExpressionError(f"the line can't be read: {error}", "write {{ name }}") from None
+    except RecursionError:
+        raise ExpressionError("the line is nested too deep", "write {{ name }}") from None
     parts: list[str | Slot] = []
     for output in body:
         if not isinstance(output, nodes.Output):

@@ -31,6 +31,7 @@ from bot.workshop.wants import (
 FIELDS = ("title", "dialog", "seed", "clock", "lang", "region", "given", "never", "tags")
 WORDS = ("you:", "bot:", "now at", "now ended", "via", "choices:", "card:", "wait:")
 
+_LINE_END = re.compile(r"\r\n|[\r\n]")  # as editors count lines; other signs may be typed words
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*)")
 _WORD = re.compile(r"(you|bot|via|choices|card|wait)\s*:\s*(.*)|(now|via)\s+(\S.*)")
 
@@ -66,7 +67,7 @@ def read_chat(text: str, file: str = "<chat>") -> Chat:
     Raises:
         ReplayError: with the line and what to write instead.
     """
-    lines = text.removeprefix("\ufeff").splitlines()
+    lines = _LINE_END.split(text.removeprefix("\ufeff").rstrip("\r\n"))
     end = next((n for n, line in enumerate(lines) if line.strip() == "---"), None)
     if end is None:
         raise ReplayError(file, max(len(lines), 1), "nothing separates head and talk",
