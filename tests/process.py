@@ -5,11 +5,15 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from aiohttp import ClientSession
 
 from tests.clients import Client
+
+Before: TypeAlias = Callable[[], object] | None
 
 ROOT = Path(__file__).parent.parent
 SERVED = Path(__file__).parent / "data" / "served"
@@ -29,10 +33,12 @@ class Served:
     Attributes:
         log: where what it writes to standard error goes; nowhere when None.
         environment: for the process, besides ours.
+        before: called in the process before it becomes the server, to take something from it.
     """
 
     def __init__(self, data: Path, *options: str, log: Path | None = None) -> None:
         self.log, self.environment = log, dict[str, str]()
+        self.before: Before = None
         self._options = ("--data", str(data), "--dialogs", str(SERVED), *options)
         self._process: Process | None = None
         self.url = "http://127.0.0.1:0"
@@ -42,7 +48,7 @@ class Served:
         port = self.url.rpartition(":")[2]
         options = ("--port", port, *self._options)
         with (self.log or Path(os.devnull)).open("ab") as err:
-            self._process = await _start(options, self.environment, err.fileno())
+            self._process = await _start(options, self.environment, err.fileno(), self.before)
         assert self._process.stdout is not None
         line = (await asyncio.wait_for(self._process.stdout.readline(), 20)).decode()
         assert line.startswith(LISTENING), line
@@ -80,7 +86,9 @@ class Served:
         return code
 
 
-async def _start(options: tuple[str, ...], environment: dict[str, str], err: int) -> Process:
+async def _start(
+    options: tuple[str, ...], environment: dict[str, str], err: int, before: Before = None
+) -> Process:
     command = ("-c", "from web.cli import main; main()", "serve", *options)
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -89,4 +97,5 @@ async def _start(options: tuple[str, ...], environment: dict[str, str], err: int
         env={**os.environ, **environment},
         stdout=PIPE,
         stderr=err,
+        preexec_fn=before,
     )

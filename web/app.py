@@ -12,6 +12,7 @@ from bot.errors import ConfigError
 from web.access import Access
 from web.author import offer_tests
 from web.config import Config
+from web.crowd import CROWD, Crowd, admitted, files
 from web.forms import Forms
 from web.headers import set_headers
 from web.house import House
@@ -91,6 +92,8 @@ def init_app(
     )
     app = web.Application(client_max_size=MAX_BODY)
     set_headers(app)
+    app.middlewares.append(admitted)
+    app[CROWD] = Crowd(files())
     app[HUB] = Hub(house)
     app[ACCESS] = Access(config.trusted_proxy, config.metrics_for, config.insights_for)
     _serve_pages(app, config, library.site)

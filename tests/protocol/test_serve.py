@@ -10,6 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.process import SERVED, Served, run
+from web.commands import serve
+from web.config import read_config
 
 DIALOGS = ("--dialogs", str(SERVED))
 
@@ -73,6 +75,18 @@ async def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:
     assert (code, len(err.strip().splitlines())) == (2, 1)
     assert port in err
     assert worked < 1  # seconds of CPU: a busy machine can't blur them
+
+
+def test_lines_that_take_nothing_are_given_up(tmp_path: Path) -> None:
+    """What the system ends after half a minute (RFC 5482) is every line that is accepted."""
+    listening = serve._bind(read_config(port=0, data=str(tmp_path), dialogs=str(SERVED)))
+    with (
+        listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as line,
+    ):
+        kept = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert kept == serve.DEAF_MS
 
 
 async def test_options_come_from_the_environment_too(tmp_path: Path) -> None:

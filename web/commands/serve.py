@@ -23,6 +23,10 @@ BACKLOG = 1024
 """Connections that may wait to be accepted: after a restart everybody comes at once."""
 KEEPALIVE_S = 15.0
 """Seconds for a request to be sent, and between two: slow senders hold no connection longer."""
+LINGER_S = 2.0
+"""Seconds to read what still comes of a body that was refused; then the line is closed."""
+DEAF_MS = 30_000
+"""Milliseconds in which the other side has to take something of what was sent to it."""
 GARBAGE = 20_000
 """New objects before looking for circles among them: turns make few, and looking takes time."""
 DEMO_SECRET = "have a look around"  # noqa: S105 - said aloud, see below
@@ -94,6 +98,7 @@ def _bind(config: Config) -> socket.socket:
         )[0]
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _give_up_the_deaf(listening)
         listening.bind(address)
         listening.listen(BACKLOG)
     except OSError as error:
@@ -102,6 +107,12 @@ def _bind(config: Config) -> socket.socket:
             f"can't listen on {config.host} port {config.port} ({reason}); choose another --port."
         ) from None
     return listening
+
+
+def _give_up_the_deaf(listening: socket.socket) -> None:
+    """Let the system end lines whose other side takes nothing: no answer may wait for ever."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux (RFC 5482)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MS)
 
 
 def _make_folder(config: Config) -> None:
@@ -154,6 +165,7 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
             access_log=None,  # it would print addresses and whole request lines
             handle_signals=False,
             keepalive_timeout=KEEPALIVE_S,
+            lingering_time=LINGER_S,
             shutdown_timeout=LAST_S,
         )
         await runner.setup()
