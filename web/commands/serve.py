@@ -21,8 +21,8 @@ Ready: TypeAlias = Callable[[], None]
 
 BACKLOG = 1024
 """Connections that may wait to be accepted: after a restart everybody comes at once."""
-KEEPALIVE_S = 15.0
-"""Seconds for a request to be sent, and between two: slow senders hold no connection longer."""
+KEEPALIVE_S = 13.0
+"""Seconds for a request to be sent, and between two: slow senders are gone within 15."""
 LINGER_S = 2.0
 """Seconds to read what still comes of a body that was refused; then the line is closed."""
 DEAF_MS = 30_000

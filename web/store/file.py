@@ -26,23 +26,39 @@ class File:
         self._read_only = read_only
         self._connection = self._connect()
         self._identity = self._identify()
+        self._log: int | None = None
 
     def connection(self) -> sqlite3.Connection:
         """Give the connection to the file that stands at the path now.
 
         Raises:
-            sqlite3.OperationalError: there is no file any more, or it can't be opened.
+            sqlite3.OperationalError: there is no file any more, it can't be opened, or its log was
+                taken away: what would be written there would end with this process.
         """
         if self._identify() != self._identity:
             self.close()
             self._connection = self._connect()
             self._identity = self._identify()
+            self._log = None
+        self._check_log()
         return self._connection
 
     def close(self) -> None:
         """Let go of the file."""
         with suppress(sqlite3.Error):
             self._connection.close()
+
+    def _check_log(self) -> None:
+        """Refuse a log that was deleted or replaced under us; the first write makes one."""
+        try:
+            found: int | None = os.stat(f"{self._path}-wal").st_ino  # noqa: PTH116 - as below
+        except OSError:
+            found = None
+        if self._log is not None and found != self._log:
+            raise sqlite3.OperationalError(
+                "the log of the database was removed; stop the server properly to save it"
+            )
+        self._log = found
 
     def _identify(self) -> tuple[int, int]:
         try:
