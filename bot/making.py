@@ -46,6 +46,8 @@ class Making:
         """Give the turn: the new session, and what the guide says."""
         walk, session = self.walk, self.session
         step = walk.script.steps[walk.state]
+        if not walk.lines and not step.ends:
+            walk.say_one(walk.script.asides.get("open"))  # all of its wordings were said before
         bare = self._bare()
         values = walk.env.copy()
         for name in PASSING:
@@ -73,7 +75,9 @@ class Making:
     def _bare(self) -> int:
         """Count turns that only ask; where they are too many in a row, say that it was heard."""
         walk, lines = self.walk, self.walk.lines
-        if len(lines) != 1 or "?" not in lines[0].text or walk.in_safety:
+        if walk.in_safety:
+            return self.session.bare
+        if len(lines) != 1 or "?" not in lines[0].text:
             return 0
         if self.session.bare < MOST_BARE:
             return self.session.bare + 1

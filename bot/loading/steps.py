@@ -1,5 +1,7 @@
 """Reads the stages and their steps."""
 
+from dataclasses import replace
+
 from bot.loading.asks import AskReader
 from bot.loading.desk import Desk, flag
 from bot.loading.grammar import KEYS
@@ -69,7 +71,7 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
         does=_does(desk, items.get("does")),
         say=say,
         next=read_routes(desk, items.get("next"), "next", step_id),
-        why=desk.bubble(items["why"], f"{step_id}.why") if "why" in items else None,
+        why=_why(desk, items.get("why"), f"{step_id}.why"),
         again=_saying(desk, items.get("again"), f"{step_id}.again") or _repeatable(say),
         plain=_saying(desk, items.get("plain"), f"{step_id}.plain"),
         ask=ask,
@@ -86,6 +88,14 @@ def read_step(desk: Desk, asks: AskReader, node: Node, stage: str, name: str) ->
     )
     _check_ways(desk, node, step)
     return step
+
+
+def _why(desk: Desk, node: Node | None, line_id: str) -> Bubble | None:
+    """Read a step's reason; it stays the same, so it may be said as often as it's asked for."""
+    if node is None:
+        return None
+    bubble = desk.bubble(node, line_id)
+    return Bubble(tuple(replace(saying, is_fixed=True) for saying in bubble.sayings))
 
 
 def _saying(desk: Desk, node: Node | None, line_id: str) -> Saying | None:

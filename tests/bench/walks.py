@@ -84,6 +84,7 @@ def summed(found: list[tuple[str, Walked]]) -> dict[str, Any]:
         "same first two words within six turns": round(sum(w.alike for w in walks) / begins, 4),
         "most questions in a row": max(walked.bare for walked in walks),
         "walks with three or more in a row": sum(walked.bare > 2 for walked in walks),
+        "turns without a line": sum(walked.blank for walked in walks),
         "stories": len(shares),
         "own words, median": round(median(shares), 3) if shares else None,
         "own words, least": round(min(shares), 3) if shares else None,

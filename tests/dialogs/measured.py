@@ -33,6 +33,7 @@ class Walked:
         bare: the longest run of turns that only ask.
         altered: quotes that nobody said.
         unapproved: lines of the story that weren't approved.
+        blank: turns in which the guide says nothing at all.
         share: the part of the story that the person wrote or picked; None without a story.
         words: of each turn.
     """
@@ -45,6 +46,7 @@ class Walked:
     begins: int
     alike: int
     bare: int
+    blank: int
     altered: tuple[str, ...]
     unapproved: tuple[str, ...]
     share: float | None
@@ -85,6 +87,7 @@ class Yardstick:
             begins=begins,
             alike=alike,
             bare=self._bare(own),
+            blank=sum(not reply.lines for reply in talk.replies),
             altered=tuple(self._altered(talk, lines)),
             unapproved=tuple(_unapproved(talk)),
             share=_share(talk),

@@ -15,6 +15,7 @@ from bot.script import Script
 from bot.values import Answer, Heard, Outcome
 from bot.workshop.census import sayings
 from tests.conftest import Talk
+from tests.dialogs.measured import Yardstick
 from tests.walkers import heard_for, steady
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +86,12 @@ def test_a_turn_is_two_bubbles_one_question_and_few_words(script: Script, seed: 
         assert 1 <= len(lines) <= 2, reply.step
         assert sum(text.count("?") for text in lines) <= 1, reply.step
         assert sum(len(text.split()) for text in lines) <= 45, reply.step
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_steady_person_is_done_in_twelve_minutes(script: Script, seed: int) -> None:
+    """With the time to read, to write and to do each exercise, as `measured` counts it."""
+    assert Yardstick(script).measure(led(script, STEADY, seed)).minutes <= 12
 
 
 def test_what_a_person_writes_is_said_back_unchanged(script: Script) -> None:

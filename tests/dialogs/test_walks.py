@@ -22,9 +22,9 @@ def sample() -> tuple[tuple[str, Walked], ...]:
     return tuple(walks.measured(number) for number in range(SAMPLE))
 
 
-@pytest.mark.parametrize("figure", ["holes", "repeated", "altered", "unapproved"])
+@pytest.mark.parametrize("figure", ["holes", "repeated", "blank", "altered", "unapproved"])
 def test_no_walk_has_what_none_should_have(figure: str) -> None:
-    """No hole in a line, none said twice, no quote that nobody said, nothing unapproved in a story."""
+    """No hole, no line twice, no empty turn, no quote that nobody said, nothing unapproved."""
     assert {name: found for name, walked in sample() if (found := getattr(walked, figure))} == {}
 
 
@@ -33,13 +33,9 @@ def test_every_walk_ends_and_asks_at_most_two_bare_questions_in_a_row() -> None:
     assert [name for name, walked in sample() if not walked.ended or walked.bare > 2] == []
 
 
-def test_most_of_a_story_of_whole_sentences_is_the_persons_own() -> None:
-    """Whoever writes sentences reads a story that is four fifths theirs, and never below two thirds."""
-    shares = sorted(
-        walked.share
-        for name, walked in sample()
-        if name.startswith("writes whole sentences") and walked.share is not None
-    )
+def test_most_of_a_story_is_the_persons_own() -> None:
+    """Whoever writes it, a story is four fifths theirs at the median, and never below 65 %."""
+    shares = sorted(walked.share for _, walked in sample() if walked.share is not None)
     assert shares
     assert shares[0] >= 0.65
     assert shares[len(shares) // 2] >= 0.8
