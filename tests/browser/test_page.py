@@ -95,6 +95,25 @@ async def test_every_ask_is_named_legible_and_narrow(kind: str, opens: Opens) ->
     assert await page.evaluate(WIDER) == []
 
 
+@pytest.mark.parametrize(("path", "width"), [("/chat", 320), ("/embed", 296)])
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_help_exit_and_menu_share_a_row(
+    path: str, width: int, lang: str, server: TestServer, context: BrowserContext
+) -> None:
+    """On the narrowest phone, on our page and in a frame on another; each has its full name."""
+    page = await context.new_page()
+    await page.set_viewport_size({"width": width, "height": 640})
+    await page.goto(str(server.make_url(f"{path}?script=choice&lang={lang}")))
+    await expect(page.locator("#panel .choice").first).to_be_visible()
+    rows = "(all) => [...new Set(all.map((one) => one.getBoundingClientRect().top))]"
+    assert len(await page.locator(".top button, .top summary").evaluate_all(rows)) == 1
+    assert len(await page.locator(".tools button").evaluate_all(rows)) == 1
+    assert await page.evaluate(SMALL) == []
+    assert await nameless(page) == []
+    name = {"en": "Get help now", "es": "Ayuda ahora"}[lang]
+    await expect(page.get_by_role("button", name=name)).to_have_count(1)
+
+
 @pytest.mark.parametrize("path", PAGES)
 async def test_pages_are_headed_in_order(
     path: str, server: TestServer, context: BrowserContext
@@ -261,6 +280,7 @@ async def test_the_end_shows_the_narrative_and_the_numbers(opens: Opens, guide: 
     """The approved lines stand there to be printed; a scale that was used twice has its table."""
     page = await opens("approve")
     await page.get_by_role("button", name="These are my lines").click()
+    await expect(page.locator("#lines .guide")).to_have_count(2)
     for number in ("7", "4"):
         guide.talk.place = guide.talk.kinds.index("rating")
         guide.say(guide.talk, "rating")
