@@ -1,7 +1,7 @@
 """One talk's book: what is in the store, opened and sealed with the talk's own keys.
 
-What is sealed is compressed first: it is kept, not sent, so nobody can ask for it again and again
-with words of their own beside it and learn from its length.
+Turns are compressed before they are sealed: they are kept, not sent, so nobody can ask for one
+again and again with words of their own beside it and learn from its length.
 """
 
 import zlib
@@ -25,8 +25,22 @@ from web.vault import Vault
 
 T = TypeVar("T")
 
-RAW = -15
-"""Deflate (RFC 1951) without a header: what is packed is sealed, and so checked, anyway."""
+RAW, MEMORY = -12, 5
+"""Deflate (RFC 1951) without a header, since what is packed is sealed and so checked anyway; and
+with 32 KiB to work in: turns are short, a quarter of a MiB takes longer to clear than to use."""
+COMMON = (
+    b'"rating":5,"heard":{"answer":"yes"},"late":true,"text":"[{"choices":["families":[{"shades":'
+    b'"exercise":{"outcome":"okay","seconds":60}"frames":[{"breath":"in"},"placeholder":"","keep":'
+    b'"kind":"exercise","live":[{"kind":"rating","low":"not at all","high":"completely"}}'
+    b'"kind":"text","chips":[{"id":""},"kind":"choices","alone":true}],"min":1,"max":'
+    b'"approve":{"cards":[{"about":"feelings":["areas":[{"ended":true,"card":{"region":"'
+    b'[{"cid":"","seq":1,"given":{"at":17,"kind":"say","answer":{"choice":""}}},[{"seq":1,"at":17,'
+    b'"who":"you","cid":"","choice":""},{"seq":1,"at":17,"who":"guide","lines":[{"id":"welcome.",'
+    b'"text":"I you. the What "}],"stage":"approaching","step":"approaching.","progress":{"part":'
+    b'1,"of":5},"ask":{"kind":"choice","choices":[{"id":"","label":"I "},{"id":"","label":"'
+)
+"""What most turns have in common, so that it isn't stored with each; turns that are stored were
+packed with it, so it never changes without `web.store.base.VERSION`."""
 MOST_TURNS = MAX_EVENTS + SPARE_EVENTS
 """Turns that a talk can have at most."""
 PAGE_BYTES = 128 * 1024
@@ -82,7 +96,7 @@ class Ledger:
             TalkDamaged: it isn't what was written.
         """
         stored = await self._store.load(self._vault.lookup)
-        state = _unpacked(self._vault.open("state", stored.head, stored.state), _State)
+        state = _decoded(self._vault.open("state", stored.head, stored.state), _State)
         ask = await self._ask(state.prompt)
         position = Position(stored.head, state.prompt, state.session, ask)
         return Opening(stored.talk_id, stored.bundle, position)
@@ -161,7 +175,7 @@ class Ledger:
         stored = await self._store.turns(self._vault.lookup, first, n)
         turns, due = list[_Taken](), 0
         for it in stored:
-            turns.append(_unpacked(self._vault.open("turn", it.seq, it.body), _Taken))
+            turns.append(_unpacked(self._vault.open("turn", it.seq, it.body)))
             is_whole = len(turns[-1].events) == it.head - it.seq + 1
             if not is_whole or (it.seq != due if due else it.seq > first):
                 raise TalkDamaged("An event of this talk is missing; restore a backup.")
@@ -186,7 +200,7 @@ class Ledger:
             cid=self._cid(act.cid),
             digest=vault.digest(payload),
             body=vault.seal("turn", act.seq, _packed(taken)),
-            state=vault.seal("state", position.head, _packed(state)),
+            state=vault.seal("state", position.head, msgspec.json.encode(state)),
             at=act.given.at,
         )
 
@@ -194,13 +208,19 @@ class Ledger:
         return self._vault.digest(b"cid:" + cid.encode())
 
 
-def _packed(value: Struct) -> bytes:
-    return zlib.compress(msgspec.json.encode(value), 1, wbits=RAW)
+_packing = zlib.compressobj(1, zlib.DEFLATED, RAW, MEMORY, zdict=COMMON)
+"""Never used itself: copied, which is faster than made anew."""
 
 
-def _unpacked(body: bytes, kind: type[T]) -> T:
+def _packed(turn: _Taken) -> bytes:
+    packing = _packing.copy()
+    return packing.compress(msgspec.json.encode(turn)) + packing.flush()
+
+
+def _unpacked(body: bytes) -> _Taken:
     try:
-        return _decoded(zlib.decompress(body, wbits=RAW), kind)
+        opened = zlib.decompressobj(RAW, COMMON)
+        return _decoded(opened.decompress(body) + opened.flush(), _Taken)
     except zlib.error:
         raise TalkDamaged("What is stored of this talk can't be unpacked.") from None
 

@@ -4,11 +4,13 @@ No ids, no addresses, nothing that came over the wire. Libraries log requests, p
 tracebacks; their records are reduced to where and what kind.
 """
 
+import asyncio
 import logging
 import sys
 import time
+from contextlib import nullcontext, suppress
 from types import TracebackType
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 import msgspec
 
@@ -84,6 +86,39 @@ class JsonFormatter(SafeFormatter):
         return _json(start | {"event": "other", "from": record.name} | where)
 
 
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes lines to a stream: those of one round of the event loop at once.
+
+    Turns end in groups, and a write for each would cost them more than all else about the log.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._waiting = list[str]()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line; a fault, or one from where no loop runs, is written now."""
+        self._waiting.append(self.format(record) + self.terminator)
+        if len(self._waiting) > 1 and record.levelno < logging.ERROR:
+            return  # it goes with those before it
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None or record.levelno >= logging.ERROR:
+            self.flush()
+        else:
+            loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what waits; what the stream can't take is lost, and no turn with it."""
+        with self.lock or nullcontext():
+            waiting, self._waiting = self._waiting, []
+            with suppress(OSError, ValueError):
+                self.stream.write("".join(waiting))
+                self.stream.flush()
+
+
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     """Give what a record of ours says, by name."""
     given = record.args if isinstance(record.args, tuple) else ()
@@ -100,9 +135,10 @@ def _json(fields: dict[str, object]) -> str:
 
 def set_up(*, to_stderr: bool = True, as_json: bool = False) -> None:
     """Send all logging of the process through a formatter, and nowhere else."""
-    handler = logging.StreamHandler(sys.stderr) if to_stderr else logging.NullHandler()
+    handler = Lines(sys.stderr) if to_stderr else logging.NullHandler()
     handler.setFormatter(JsonFormatter() if as_json else SafeFormatter())
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not shown
+    logging._srcfile = None  # noqa: SLF001 - as logging's own pages say; who calls isn't shown either, and looking for it costs microseconds
     logging.raiseExceptions = False  # a full disk under the log must not stop a talk
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(OURS).setLevel(logging.INFO)

@@ -1,10 +1,12 @@
 """The log: one line each, and nothing that came over the wire."""
 
+import asyncio
+import io
 import json
 import logging
 
 from bot.values import Answer, Input
-from web.log import OURS, JsonFormatter, Log, SafeFormatter
+from web.log import OURS, JsonFormatter, Lines, Log, SafeFormatter
 
 EVIL = 'canary\n2026 info fake line\x1b[31m {"a":1} %n\u2028'
 
@@ -84,3 +86,27 @@ def test_libraries_are_quoted_by_name_only() -> None:
     assert len(kept.lines) == 2
     assert all("canary" not in line and "\n" not in line for line in kept.lines)
     assert "aiohttp.server ValueError at test_log.py:" in kept.lines[1]
+
+
+async def test_lines_of_one_round_are_written_at_once() -> None:
+    """Turns that end together are one write; a fault doesn't wait, and nothing changes places."""
+    stream = io.StringIO()
+    ours = logging.Logger(OURS)
+    lines = Lines(stream)
+    lines.setFormatter(SafeFormatter())
+    ours.addHandler(lines)
+    log = Log(ours)
+    for number in range(3):
+        log.turn(Input(at=number, kind="say"), number)
+    assert stream.getvalue() == ""
+    await asyncio.sleep(0)
+    assert stream.getvalue().count("turn say") == 3
+    log.turn(Input(at=0, kind="say"), 7)
+    log.fault(ValueError())
+    written = stream.getvalue().splitlines()
+    assert ["7 ms" in written[-2], "fault ValueError" in written[-1]] == [True, True]
+    await asyncio.to_thread(log.note, "from where no loop runs")
+    assert stream.getvalue().endswith("from where no loop runs\n")
+    stream.close()
+    log.note("lost, and nobody minds")
+    await asyncio.sleep(0)

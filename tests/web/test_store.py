@@ -236,6 +236,7 @@ async def test_it_is_there_after_a_restart(tmp_path: Path) -> None:
     await first.close()
     second = SqliteStore(path)
     assert (await second.load(ONE)).head == 1
+    assert await second.commit(ONE, turn(1, b"a")) == Known(b"d", 1)
     await second.close()
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0

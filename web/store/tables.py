@@ -6,7 +6,7 @@ digest of an act's id stands in it, so that an act that comes twice is found the
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TypeAlias
 
@@ -61,7 +61,7 @@ WHERE lookup = ?1 AND seq >= coalesce(
 ) AND turns.head >= ?2 ORDER BY seq LIMIT ?3
 """
 FIND = """
-SELECT digest, seq FROM turns
+SELECT digest, seq, id FROM turns
 WHERE talk = (SELECT id FROM talks WHERE lookup = ?) AND cid = ?
 """
 MOVE = """
@@ -71,9 +71,13 @@ WHERE lookup = column1 AND head = column2
 """
 ADD = """
 INSERT INTO turns (talk, seq, head, cid, digest, body)
-SELECT talks.id, column2, column3, column4, column5, column6
-FROM (VALUES {rows}) CROSS JOIN talks ON lookup = column1
+SELECT talks.id, column3, head, column4, column5, column6
+FROM (VALUES {rows}) CROSS JOIN talks ON lookup = column1 AND state = column2
+WHERE NOT EXISTS (SELECT 1 FROM turns WHERE talk = talks.id AND seq = column3)
 """
+"""Goes by the state, which is sealed anew each time: a turn is added where it moved the talk."""
+FIELDS = 6
+"""Values of a row in either."""
 
 
 def create(db: sqlite3.Connection, talk: StoredTalk, turn: SealedTurn) -> None:
@@ -102,7 +106,7 @@ def turns(db: sqlite3.Connection, lookup: bytes, first: int, n: int) -> list[Sto
 def find_act(db: sqlite3.Connection, lookup: bytes, cid: bytes) -> Known | None:
     """Find an act by the digest of its id."""
     row = db.execute(FIND, (lookup, cid)).fetchone()
-    return Known(*row) if row else None
+    return Known(*row[:2]) if row else None
 
 
 def forget(db: sqlite3.Connection, lookup: bytes) -> None:
@@ -121,68 +125,54 @@ def expire(db: sqlite3.Connection, before: int, n: int) -> list[bytes]:
 
 
 def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Outcome | NoSuchTalk]:
-    """Store turns, few statements for all; tell of each what came of it."""
-    outcomes: dict[int, Outcome | NoSuchTalk] = {}
-    fresh = {lookup: number for number, (lookup, _) in reversed(list(enumerate(given)))}
-    for chunk in _chunks(sorted(fresh.values())):  # of two for one talk, the first
-        if _commit(db, [given[number] for number in chunk]):
-            outcomes.update(dict.fromkeys(chunk, Committed()))
-    for number, pending in enumerate(given):
-        if number not in outcomes:
-            outcomes[number] = _commit_one(db, pending)
-    return [outcomes[number] for number in range(len(given))]
+    """Store turns, two statements for all of them; tell of each what came of it."""
+    first = dict(reversed(given))  # of two for one talk, the first; the other comes too late
+    turns = [(lookup, turn) for lookup, turn in given if first[lookup] is turn]
+    if not turns:
+        return []
+    moves = [(who, t.before, t.head, t.state, t.at, t.cid) for who, t in turns]
+    moved = db.execute(_for(MOVE, len(turns)), _filled(moves)).rowcount
+    added = _add(db, turns)
+    if moved == len(given):
+        return [Committed()] * moved
+    last = added.lastrowid or 0
+    new = range(last - added.rowcount + 1, last + 1)
+    return [_came_of(db, lookup, turn, new) for lookup, turn in given]
 
 
-def _chunks(numbers: list[int]) -> Iterator[list[int]]:
-    """Cut into powers of two: few lengths, so that each statement is prepared once."""
-    at = 0
-    while at < len(numbers):
-        size = 1 << (len(numbers) - at).bit_length() - 1
-        yield numbers[at : at + size]
-        at += size
+def _add(db: sqlite3.Connection, turns: Sequence[Pending]) -> sqlite3.Cursor:
+    rows = [(who, t.state, t.seq, t.cid, t.digest, t.body) for who, t in turns]
+    return db.execute(_for(ADD, len(turns)), _filled(rows))
 
 
-def _commit(db: sqlite3.Connection, given: Sequence[Pending]) -> bool:
-    """Store turns if all of them can be; else none of them."""
-    if len(given) == 1:
-        return _move(db, given) and _add(db, given)
-    db.execute("SAVEPOINT turns")
-    has_moved = _move(db, given) and _add(db, given)
-    if not has_moved:
-        db.execute("ROLLBACK TO turns")
-    db.execute("RELEASE turns")
-    return has_moved
-
-
-def _commit_one(db: sqlite3.Connection, pending: Pending) -> Outcome | NoSuchTalk:
-    if _commit(db, [pending]):
-        return Committed()
-    lookup, turn = pending
+def _came_of(
+    db: sqlite3.Connection, lookup: bytes, turn: SealedTurn, new: range
+) -> Outcome | NoSuchTalk:
+    """Tell whether a turn is among the new ones, and if not, why."""
+    row = db.execute(FIND, (lookup, turn.cid)).fetchone()
+    if row is not None:
+        return Committed() if row[2] in new else Known(*row[:2])
     try:
-        head = load(db, lookup).head  # nothing has changed: find out why
+        return Moved(load(db, lookup).head)
     except NoSuchTalk as error:
         return error
-    return find_act(db, lookup, turn.cid) or Moved(head)
 
 
-def _move(db: sqlite3.Connection, given: Sequence[Pending]) -> bool:
-    rows = [
-        field
-        for lookup, turn in given
-        for field in (lookup, turn.before, turn.head, turn.state, turn.at, turn.cid)
-    ]
-    return db.execute(_written(MOVE, len(given)), rows).rowcount == len(given)
+def _filled(rows: Sequence[tuple[object, ...]]) -> list[object]:
+    """Put rows one behind the other, and nothing into those that a statement has beyond them."""
+    fields = [field for row in rows for field in row]
+    return fields + [None] * (_places(len(rows)) * FIELDS - len(fields))
 
 
-def _add(db: sqlite3.Connection, given: Sequence[Pending]) -> bool:
-    rows = [
-        field
-        for lookup, turn in given
-        for field in (lookup, turn.seq, turn.head, turn.cid, turn.digest, turn.body)
-    ]
-    return db.execute(_written(ADD, len(given)), rows).rowcount == len(given)
+def _places(rows: int) -> int:
+    """Give the next power of two: few lengths, so that each statement is prepared once."""
+    return 1 << (rows - 1).bit_length()
+
+
+def _for(statement: str, rows: int) -> str:
+    return _written(statement, _places(rows))
 
 
 @cache
-def _written(statement: str, rows: int) -> str:
-    return statement.format(rows=", ".join(["(?, ?, ?, ?, ?, ?)"] * rows))
+def _written(statement: str, places: int) -> str:
+    return statement.format(rows=", ".join(["(?, ?, ?, ?, ?, ?)"] * places))
