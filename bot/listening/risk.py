@@ -145,7 +145,8 @@ class RiskScan:
                     return None
                 tier = "check"
             category = "third_party" if who == "other" else category
-        if category == "third_party" and "loss" in scopes:
+        losses = scopes.get("loss", ())
+        if category == "third_party" and losses or any(_overlap(found, loss) for loss in losses):
             tier = "check"
         if tier == "act" and self._is_softer(found, category, scopes, sentence):
             tier = "check"
