@@ -134,7 +134,9 @@ class RiskScan:
         worries = scopes.get("worry", ()) if category == "medical" and "plain" not in flags else ()
         if any(_leads_to(worry, found) for worry in worries):
             return None
-        if "always" not in flags and self._is_negated(found, sentence):
+        if "always" not in flags and (
+            self._is_negated(found, sentence) or self._is_denied(found, sentence)
+        ):
             return None
         if category in _OWN and "self" not in flags:
             who = self._who(found, sentence)
@@ -146,7 +148,7 @@ class RiskScan:
                 tier = "check"
             category = "third_party" if who == "other" else category
         losses = scopes.get("loss", ())
-        if category == "third_party" and losses or any(_overlap(found, loss) for loss in losses):
+        if (category == "third_party" and losses) or any(_overlap(found, loss) for loss in losses):
             tier = "check"
         if tier == "act" and self._is_softer(found, category, scopes, sentence):
             tier = "check"
@@ -166,6 +168,15 @@ class RiskScan:
                 )
             if word not in lists.bridge:
                 return False
+        return False
+
+    def _is_denied(self, found: Found, sentence: Sentence) -> bool:
+        """Tell whether a find such as "i have no wish to die" begins with what denies it."""
+        lists = self._lists
+        for place in range(found.start + 1, min(found.start + 5, found.end - 2)):
+            if sentence[place] in lists.nots:
+                really = sentence[place - 1 : place + 1] not in lists.not_really
+                return really and lists.bridge.issuperset(sentence[place + 1 : found.end - 1])
         return False
 
     def _who(self, found: Found, sentence: Sentence) -> str:
@@ -198,7 +209,7 @@ class RiskScan:
             *(scopes.get("laugh", ()) if category in _JOKED else ()),
             *(scopes.get("topic", ()) if category in _OWN else ()),
         ]
-        if any(_near(joke, found, 14) for joke in jokes):
+        if "serious" not in scopes and any(_near(joke, found, 14) for joke in jokes):
             return True
         if category in ("third_party", "medical", "minor") or "lately" in scopes:
             return False
