@@ -1,11 +1,13 @@
 """Finds conversations that reach what no replay reaches yet.
 
 A walk takes, prompt by prompt, whatever brings most that is new. When nothing near is new, it goes
-back to the nearest earlier prompt where something is, with the acts that led there.
+back to the nearest earlier prompt where something is, with the acts that led there. What is left is
+headed for, by chance where several acts lead nearer; last, talks begin in the middle.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
+from random import Random
 
 from msgspec import Struct
 
@@ -14,6 +16,7 @@ from bot.script import Script
 from bot.values import Ask, Input, Session
 from bot.workshop.census import choice_ids, line_ids, transition_ids
 from bot.workshop.chat import DEFAULT_CLOCK
+from bot.workshop.course import FAR, Course
 from bot.workshop.coverage import both_ways, came_out, picked
 from bot.workshop.midway import Midway
 from bot.workshop.places import Place
@@ -28,6 +31,9 @@ NEAR_MIDWAY = 1  # acts that are looked ahead from the middle: most are in vain
 MOST_DEPTH = 6  # acts that a search from elsewhere looks ahead
 MOST_TURNS = 1_500  # turns that one search may take: some tenths of a second
 MANY_TURNS = 300_000  # turns of a whole search without a limit of its own
+MOST_HEADED = 60  # walks toward one step
+MOST_HELD = 40  # acts of one of them
+LOOKED_AT = 4  # acts of which the one is taken that leads nearest
 MOST_KEPT = 4  # situations kept of each prompt, to come back to
 
 
@@ -99,6 +105,7 @@ class Filler:
         for result in results:
             self._keep_all(result)
         self._tired: set[tuple[object, ...]] = set()
+        self._course, self._midway = Course(script), Midway(script, self._where)
 
     def talks(self) -> Iterator[tuple[Spoken, ...]]:
         """Give one conversation after the other, until nothing new is found."""
@@ -109,12 +116,48 @@ class Filler:
             if spot is None:
                 break
             yield self._walked(spot).talk
+        yield from self._headed()
         yield from self._from_midway()
+
+    def _headed(self) -> Iterator[tuple[Spoken, ...]]:
+        """Head for each step where something is missing, from prompts that were reached."""
+        for target in self._targets():
+            far, chance = self._course.to(target), Random(target)  # noqa: S311 - the same each time
+            spots = [spot for kept in self._kept.values() for spot in kept]
+            near = [spot for spot in spots if far.get(spot.session.step, FAR) <= MOST_HELD // 2]
+            for _ in range(MOST_HEADED if near else 0):
+                if self._left < self._kept_back // 2 or target not in self._targets():
+                    break
+                found = self._wandered(chance.choice(near), far, chance)
+                if found is not None:
+                    yield self._walked(self._gone(found)).talk
+
+    def _targets(self) -> list[str]:
+        steps = {self._midway.step_of(item) for item in self.missing}
+        return sorted(step.id for step in steps if step is not None)
+
+    def _wandered(self, spot: Spot, far: Mapping[str, int], chance: Random) -> Spot | None:
+        """Go nearer, act by act, until one brings something new."""
+        for _ in range(MOST_HELD):
+            steps = list(self._steps(spot)) if far.get(spot.session.step) == 0 else []
+            steps = steps or self._some(spot, chance)
+            found = [ahead for ahead in steps if self._worth(ahead)[1]]
+            if found:
+                return max(found, key=self._worth)
+            going = [ahead for ahead in steps if not ahead.session.ended]
+            if not going or len(spot.talk) >= MOST_ACTS:
+                return None
+            spot = min(going, key=lambda one: far.get(one.session.step, FAR) + 2 * chance.random())
+        return None
+
+    def _some(self, spot: Spot, chance: Random) -> list[Spot]:
+        tries = list(self._tries(spot))
+        some = chance.sample(tries, min(LOOKED_AT, len(tries)))
+        return [ahead for one in some if (ahead := self._taken(spot, one)) is not None]
 
     def _from_midway(self) -> Iterator[tuple[Spoken, ...]]:
         """Begin where something may be reached that no walk came by."""
-        midway = Midway(self.script, self._where)
-        for first in midway.beginnings(self.missing, self._watched.prompts):
+        for first in self._midway.beginnings(self.missing, self._watched.prompts):
             session, ask = first.turn.session, first.turn.reply.ask
             spot = Spot((first,), session, ask, session.at, frozenset())
             if self._search(spot, NEAR_MIDWAY) is not None:
@@ -202,15 +245,15 @@ class Filler:
     # ------------------------------------------------------------------ one act
 
     def _steps(self, spot: Spot) -> Iterator[Spot]:
-        tries = (
-            *self.tries.taps(spot.ask),
-            *self.tries.asides(spot.ask, self._commands(spot)),
-            *self._dangers(spot),
-        )
-        for one in tries:
+        for one in self._tries(spot):
             ahead = self._taken(spot, one)
             if ahead is not None:
                 yield ahead
+
+    def _tries(self, spot: Spot) -> Iterator[Try]:
+        yield from self.tries.taps(spot.ask)
+        yield from self.tries.asides(spot.ask, self._commands(spot))
+        yield from self._dangers(spot)
 
     def _commands(self, spot: Spot) -> Iterator[str]:
         """Name the commands behind which something may be new."""

@@ -58,13 +58,13 @@ class Midway:
         """Name the prompts to open, each with the variables that matter there."""
         found: dict[str, set[str]] = {}
         for item in sorted(missing):
-            step = self._step_of(item)
+            step = self.step_of(item)
             names = self._names(item)
             for opened in self._prompts(step) if step is not None else ():
                 found.setdefault(opened, set()).update(names)
         return found
 
-    def _step_of(self, item: str) -> Step | None:
+    def step_of(self, item: str) -> Step | None:
         """Find the step that something missing belongs to: its id begins with the step's."""
         for word in item.split():
             parts = word.split(".")
