@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.script import Bubble, Option, Route, Saying, Script, Step
+from bot.script import Bubble, Option, Route, Saying, Script, Stage, Step
 
 
 def sayings(script: Script) -> Iterator[Saying]:
@@ -14,6 +14,15 @@ def sayings(script: Script) -> Iterator[Saying]:
     yield from script.decks.values()
     yield from script.danger.values()
     yield from script.asides.values()
+
+
+def in_order(script: Script) -> list[Stage]:
+    """Give the stages as a talk comes by them, then the side flows, those of danger last."""
+    talk = list(script.progress)
+    others = sorted(
+        script.stages.keys() - talk, key=lambda one: (script.stages[one].is_safety, one)
+    )
+    return [script.stages[one] for one in (*talk, *others) if one in script.stages]
 
 
 def line_ids(script: Script) -> frozenset[str]:

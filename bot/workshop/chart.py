@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from msgspec import Struct
 
 from bot.script import Route, Script, Step
-from bot.workshop.census import routes_of
+from bot.workshop.census import in_order, routes_of
 from bot.workshop.places import Place
 from bot.workshop.replay import Result
 from bot.workshop.words import in_words
@@ -77,13 +77,14 @@ class Chart:
         path: Result | None = None,
     ) -> None:
         self.script = script
+        self._order = [stage.id for stage in in_order(script)]
         self.arrows = list(_arrows(script, where))
         self.visits = Counter(step for result in results for step in steps_of(result, script))
         self.path = list(steps_of(path, script)) if path is not None else []
 
     def mermaid(self, stage: str | None = None) -> str:
         """Write a flowchart of one stage or of all, for pages that show Mermaid."""
-        stages = [one for one in self.script.stages if stage in (None, one)]
+        stages = [one for one in self._order if stage in (None, one)]
         shown = {step.id for step in self.script.steps.values() if step.stage in stages}
         rows = ["flowchart TD"]
         for one in stages:
@@ -104,8 +105,8 @@ class Chart:
         sheets = Environment(
             loader=loader, autoescape=select_autoescape(), undefined=StrictUndefined
         )
-        whole = self._plane("The whole", "whole", list(self.script.stages), only=frozenset())
-        stages = [self._stage(one) for one in self.script.stages]
+        whole = self._plane("The whole", "whole", self._order, only=frozenset())
+        stages = [self._stage(one) for one in self._order]
         return sheets.get_template("graph.html").render(
             title=self.script.title or self.script.id,
             planes=[whole, *stages],
@@ -126,7 +127,7 @@ class Chart:
         near = frozenset(own | before | after)
         steps = self.script.steps
         others = {steps[step].stage for step in near} - {stage}
-        stages = [stage, *(one for one in self.script.stages if one in others)]
+        stages = [stage, *(one for one in self._order if one in others)]
         title = self.script.stages[stage].title or stage
         return self._plane(title, stage, stages, only=near)
 

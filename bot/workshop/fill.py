@@ -92,7 +92,7 @@ class Filler:
         faults: Faults | None = None,
     ) -> None:
         self.script, self.tries, self._left = script, tries, turns
-        self._kept_back = turns // 2  # for talks that begin in the middle
+        self._headed_from, self._midway_from = turns * 3 // 4, turns // 4  # what is left then
         self._where = faults.where if faults is not None else {}
         self._watched = Watched(script, self._where)
         self._wanted = _wanted(script, self._watched.guards)
@@ -126,15 +126,15 @@ class Filler:
             spots = [spot for kept in self._kept.values() for spot in kept]
             near = [spot for spot in spots if far.get(spot.session.step, FAR) <= MOST_HELD // 2]
             for _ in range(MOST_HEADED if near else 0):
-                if self._left < self._kept_back // 2 or target not in self._targets():
+                if self._left < self._midway_from or target not in self._targets():
                     break
                 found = self._wandered(chance.choice(near), far, chance)
                 if found is not None:
                     yield self._walked(self._gone(found)).talk
 
     def _targets(self) -> list[str]:
-        steps = {self._midway.step_of(item) for item in self.missing}
-        return sorted(step.id for step in steps if step is not None)
+        steps = (self._midway.step_of(item) for item in self.missing)
+        return sorted({step.id for step in steps if step is not None})
 
     def _wandered(self, spot: Spot, far: Mapping[str, int], chance: Random) -> Spot | None:
         """Go nearer, act by act, until one brings something new."""
@@ -203,7 +203,7 @@ class Filler:
         spots = [spot for kept in self._kept.values() for spot in kept]
         for depth in range(1, MOST_DEPTH + 1):
             for spot in sorted(spots, key=lambda spot: len(spot.talk)):
-                if self._left < self._kept_back:
+                if self._left < self._headed_from:
                     return None
                 mark = (_key(spot), depth)
                 if mark in self._tired or len(spot.talk) >= MOST_ACTS or spot.session.ended:

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from msgspec import Struct
 
 from bot.script import Option, Route, Step
-from bot.workshop.census import routes_of
+from bot.workshop.census import in_order, routes_of
 from bot.workshop.lints.manuscript import Manuscript, Spoken
 from bot.workshop.lints.reading import grade
 from bot.workshop.places import Place, places
@@ -122,7 +122,7 @@ def _chapters(
 ) -> Iterator[Chapter]:
     where = places(script)
     said = _said(script.spoken, where, changed)
-    for stage in script.script.stages.values():
+    for stage in in_order(script.script):
         steps = [step for step in script.script.steps.values() if step.stage == stage.id]
         sheets = tuple(_sheet(step, where, said, tests.get(step.id, [])) for step in steps)
         only = where.get(f"stage {stage.id}")

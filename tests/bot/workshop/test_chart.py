@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.workshop.census import routes_of
+from bot.workshop.census import in_order, routes_of
 from bot.workshop.chart import Chart
 from bot.workshop.library import Libraries, Library
 from bot.workshop.places import places
@@ -83,3 +83,17 @@ def test_the_command_writes_both(tmp_path: Path) -> None:
     assert file.read_text().startswith("<!doctype html>")
     done = CliRunner().invoke(graph, [str(TINY), "--stage", "nowhere"])
     assert "there is no stage nowhere" in str(done.exception)
+
+
+def test_stages_stand_in_the_order_of_the_talk(library: Library) -> None:
+    """As the head lists them, then the side flows, those of danger last; not by the alphabet."""
+    script = library.script("tiny")
+    order = [stage.id for stage in in_order(script)]
+    assert sorted(order) == sorted(script.stages)
+    assert order[: len(script.progress)] == list(script.progress)
+    shared = [stage for stage in order if script.stages[stage].is_safety]
+    assert order[-len(shared) :] == shared
+    drawn = chart(library).mermaid()
+    places_of = [drawn.index(f"subgraph {stage}[") for stage in order]
+    assert places_of == sorted(places_of)
+    assert order != sorted(order)
