@@ -7,7 +7,13 @@ SPLIT = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?=(?:but|because|and then)\s)", re.I
 SELF = re.compile(r"\b(?:i|i'm|i’m|im|me|my)\b", re.IGNORECASE)
 NEGATION = frozenset({"not", "never", "no", "don't", "don’t", "dont", "can't", "can’t", "cant"})
 UNQUOTABLE = re.compile(r"https?://|www\.|\d{5,}")
+WORD = re.compile(r"[^\s,.;:!?…“”\"]+")
 CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text in small letters, without signs."""
+    return [word.strip("'()") for word in WORD.findall(text.lower().replace("’", "'"))]
 
 
 def clause(text: str) -> str:

@@ -10,6 +10,7 @@ from bot.answers import Reading, read
 from bot.asides import disclose, meet_aside
 from bot.commands import obey, pass_over, say_over, visit
 from bot.errors import SpeechError
+from bot.lines import is_hollow
 from bot.making import Making
 from bot.script import Script
 from bot.settle import leave_prompt, settle
@@ -155,8 +156,20 @@ def _answer(making: Making, answer: Answer, heard: Heard) -> None:
         _ask_again(making)
     elif reading.answer == "toomuch":
         visit(making, "toomuch")
+    elif reading.answer == "text" and not making.tries and _help_on(making, answer):
+        making.tries += 1
     else:
         _accept(making, reading, answer)
+
+
+def _help_on(making: Making, answer: Answer) -> bool:
+    """Meet “fine” or “whatever” with itself and a smaller step; once at a prompt, and not often."""
+    walk, step, text = making.walk, making.step, answer.text or ""
+    name = step.ask.into if step.ask is not None else None
+    short = walk.script.asides.get("short")
+    if not name or not is_hollow(walk.script, name, text) or step.hints is None:
+        return False
+    return walk.say_one(short, was=text.strip()) and walk.say_one(step.hints)
 
 
 def _reading(making: Making, answer: Answer, heard: Heard) -> Reading | None:

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from zlib import crc32
 
-from bot.clause import clause
+from bot.clause import clause, words_of
 from bot.script import Bubble, Env, Saying, Script, Slot, Wording
 from bot.values import Line, Value
 
 MOST_IN_NAME = 3  # words of a name that a line can carry without quotes; more is a sentence
+
+
+def is_hollow(script: Script, name: str, text: str) -> bool:
+    """Tell whether an answer that could be a line of the narrative says nothing."""
+    how = script.narrative
+    return any(slot.words == name for slot in how.slots) and " ".join(words_of(text)) in how.hollow
 
 
 class Speaker:
@@ -75,6 +81,8 @@ class Speaker:
 
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))
+        if text is not None and slot.as_clause and is_hollow(self.script, slot.name, text):
+            return None  # “ok” is an answer, but nothing to build on
         if text is not None and slot.as_name and len(text.split()) > MOST_IN_NAME:
             return None
         return clause(text) if text is not None and slot.as_clause else text

@@ -15,6 +15,7 @@ from bot.loading.catalog import Catalog, check_language, read_catalog
 from bot.loading.checks import check_graph, entries
 from bot.loading.desk import Desk, Places
 from bot.loading.grammar import KEYS
+from bot.loading.narrative import read_narrative
 from bot.loading.steps import read_stage, read_step
 from bot.loading.tree import Findings, Node, read_tree
 from bot.machine import build_machine
@@ -151,7 +152,7 @@ class Loading:
             asides=heads.read_asides(desk, items.get("asides")),
             plain=heads.read_name(desk, items.get("plain"), "flag"),
             parked=heads.read_name(desk, items.get("parked"), "words"),
-            narrative=heads.read_narrative(desk, items.get("narrative")),
+            narrative=read_narrative(desk, items.get("narrative")),
             feelings=heads.read_families(desk, items.get("feelings")),
             areas=heads.read_choices(desk, items.get("body"), "body"),
             cards=self._cards(desk),

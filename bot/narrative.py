@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.clause import clause
+from bot.clause import clause, words_of
 from bot.lines import Speaker
 from bot.script import Env, Narrative, NarrativeSlot
 from bot.values import Line
 
-WORD = re.compile(r"[^\s,.;:!?…“”\"]+")
 LETTER = re.compile(r"[^\W\d_]")
 LEAST = 0.65
 """The share of each line that is the person's own; a line below it would be ours, not theirs."""
@@ -32,13 +31,13 @@ class Glue:
     @property
     def ours(self) -> int:
         """Count the words that are only ours."""
-        return max(0, len(_words(self.text)) - self.theirs)
+        return max(0, len(words_of(self.text)) - self.theirs)
 
     def before(self, said: Sequence[str], alone: AbstractSet[str]) -> "Glue":
         """Leave out what they wrote as well: “I” before “I stay”, all before a whole sentence."""
         parts = self.text.split()
         for count in range(min(len(parts), len(said)), 0, -1):
-            if _words(" ".join(parts[-count:])) == list(said[:count]):
+            if words_of(" ".join(parts[-count:])) == list(said[:count]):
                 return Glue(" ".join(parts[:-count]), self.theirs)
         return Glue("") if said[0] in alone else self
 
@@ -87,12 +86,8 @@ def own_share(story: str, own: str) -> float:
         story: the whole narrative.
         own: all that the person wrote and that may stand in it.
     """
-    theirs, words = set(_words(own)), _words(story)
+    theirs, words = set(words_of(own)), words_of(story)
     return sum(word in theirs for word in words) / len(words) if words else 1.0
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip("'()") for word in WORD.findall(text.lower().replace("’", "'"))]
 
 
 def _lines(speaker: Speaker, env: Env, longest: int) -> list[Draft]:
@@ -100,7 +95,7 @@ def _lines(speaker: Speaker, env: Env, longest: int) -> list[Draft]:
     lines: dict[str, Draft] = {}
     missing = {slot.needs: slot.id for slot in speaker.script.narrative.slots if slot.needs}
     for slot, words in _given(speaker, env):
-        short = clause(words) if len(_words(words)) > longest else words
+        short = clause(words) if len(words_of(words)) > longest else words
         draft = _draft(speaker, env, slot, short)
         if draft is not None and slot.beside in lines:
             lines[slot.beside] = lines[slot.beside].joined(draft)
@@ -115,7 +110,7 @@ def _given(speaker: Speaker, env: Env) -> Iterator[tuple[NarrativeSlot, str]]:
     for slot in speaker.script.narrative.slots:
         words = env.get(slot.words)
         if isinstance(words, str) and LETTER.search(words):
-            said = " ".join(_words(words))
+            said = " ".join(words_of(words))
             if said not in seen:
                 yield slot, words.strip()
             seen.add(said)
@@ -126,7 +121,7 @@ def _draft(speaker: Speaker, env: Env, slot: NarrativeSlot, words: str) -> Draft
 
     Where none does, the last is taken, and what doesn't go on after it is quoted.
     """
-    how, said = speaker.script.narrative, _words(words)
+    how, said = speaker.script.narrative, words_of(words)
     found = None
     for glue in _glues(speaker, env, slot):
         rest = glue if slot.quote == "always" else glue.before(said, how.alone)
@@ -156,4 +151,4 @@ def _glues(speaker: Speaker, env: Env, slot: NarrativeSlot) -> Iterator[Glue]:
         text = speaker.text(wording, env) if is_open else None
         if text is not None:
             plain = " ".join(part for part in wording.parts if isinstance(part, str))
-            yield Glue(text, len(_words(text)) - len(_words(plain)))
+            yield Glue(text, len(words_of(text)) - len(words_of(plain)))

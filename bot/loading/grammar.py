@@ -31,7 +31,7 @@ PLACES: Mapping[str, Keys] = {
     ), "saying"),
     "asides": dict.fromkeys((
         "program", "human", "understand", "private", "tell", "diagnosis", "medicine", "works",
-        "maker", "noted", "open", "simpler", "literal", "sexual", "offtopic", "language",
+        "maker", "noted", "open", "short", "simpler", "literal", "sexual", "offtopic", "language",
     ), "saying"),
     "narrative": {
         "quoted": "text", "openers": "text", "nouns": "text", "alone": "text", "hollow": "text",

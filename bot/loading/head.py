@@ -1,9 +1,8 @@
-"""Reads a head: variables, bands, watch rules, commands, decks, feelings, cards, the narrative."""
+"""Reads a head: variables, bands, watch rules, commands, decks, feelings, cards."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 from bot.loading.catalog import Catalog
 from bot.loading.desk import Desk, flag
@@ -11,8 +10,6 @@ from bot.loading.grammar import KEYS
 from bot.loading.tree import Findings, Node
 from bot.script import (
     CommandRule,
-    Narrative,
-    NarrativeSlot,
     Rule,
     Saying,
     Variable,
@@ -31,7 +28,6 @@ BUILT_IN = (
 )
 """What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3),
 whether steps are counted here, and whether this person said yes to that."""
-MOST_GLUE = 5  # words a slot; more, and the story would no longer be the person's own
 STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
 
 
@@ -178,7 +174,10 @@ def read_asides(desk: Desk, node: Node | None) -> dict[str, Saying]:
     if node is None:
         return {}
     desk.findings.unknown_keys(node, KEYS["asides"], "aside")
-    return {name: desk.saying(entry, f"aside.{name}") for name, entry in node.items.items()}
+    return {
+        name: desk.saying(entry, f"aside.{name}", extra=("was",) if name == "short" else ())
+        for name, entry in node.items.items()
+    }
 
 
 def read_name(desk: Desk, node: Node | None, kind: VariableKind) -> str:
@@ -190,61 +189,6 @@ def read_name(desk: Desk, node: Node | None, kind: VariableKind) -> str:
         hint = f"declare `{node.text}: {kind}`"
         desk.findings.add(node, "MR014", f"“{node.text}” is not declared as {kind}", hint)
     return node.text
-
-
-def read_narrative(desk: Desk, node: Node | None) -> Narrative:
-    """Read how the new narrative is put together."""
-    if node is None:
-        return Narrative()
-    desk.findings.unknown_keys(node, KEYS["narrative"], "narrative")
-    slots = node.items.get("slots")
-    given = node.items.get("quoted")
-    quoted = desk.label("narrative/quoted", given) if given else "“{}”"
-    lists = {
-        name: frozenset(said.strip() for said in _list(desk, node, name))
-        for name in ("openers", "nouns", "alone", "hollow")
-    }
-    lines = tuple(_slot(desk, slot) for slot in slots.entries) if slots else ()
-    return Narrative(lines, quoted, **lists)
-
-
-def _list(desk: Desk, node: Node, name: str) -> list[str]:
-    """Read words, or whole answers, with commas between them."""
-    entry = node.items.get(name)
-    return desk.label(f"narrative/{name}", entry).lower().split(",") if entry is not None else []
-
-
-def _slot(desk: Desk, node: Node) -> NarrativeSlot:
-    desk.findings.unknown_keys(node, KEYS["slot"], "slot")
-    words = node.items["words"].text if "words" in node.items else ""
-    variable = desk.scope.variables.get(words)
-    if variable is None or variable.kind != "words":
-        desk.findings.add(
-            node, "MR017", f"“{words}” holds no words", "name a variable of kind words"
-        )
-    quote: Any = node.items["quote"].text if "quote" in node.items else "auto"
-    slot_id = node.items["id"].text if "id" in node.items else words
-    glue = node.items.get("glue", node)
-    return NarrativeSlot(
-        slot_id,
-        tuple(_glue(desk, entry, slot_id) for entry in glue.entries or [glue]),
-        words,
-        quote,
-        is_old=flag(node.items.get("old")),
-        beside=node.items["beside"].text if "beside" in node.items else "",
-        needs=node.items["needs"].text if "needs" in node.items else "",
-    )
-
-
-def _glue(desk: Desk, node: Node, slot_id: str) -> Saying:
-    text = node.items.get("text", node)
-    if len(re.sub(r"{{.*?}}", "", text.text).split()) > MOST_GLUE:
-        desk.findings.add(
-            text, "MR018", "the glue is too long", "five words at most; the rest is theirs"
-        )
-    line_id = f"narrative.{slot_id}"
-    wording = desk.wording(text, line_id, is_fixed=True)
-    return Saying(line_id, (wording,), desk.guard(node.items.get("when")), is_fixed=True)
 
 
 def read_families(desk: Desk, node: Node | None) -> tuple[Family, ...]:
