@@ -22,7 +22,7 @@ from tests.clients import Client
 from tests.process import Served
 from tests.protocol.raw import HANDSHAKE, frame
 
-PROMISED = {"silent": 16, "header": 16, "form": 9, "hello": 9, "frame": 36, "deaf": 36}
+PROMISED = {"silent": 16, "header": 16, "form": 10, "hello": 10, "frame": 36, "deaf": 36}
 """Seconds until each kind is let go, one for a busy machine among them."""
 PATIENCE_S = 2.0
 """Seconds that the honest one may wait for an answer."""
