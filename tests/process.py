@@ -20,9 +20,9 @@ SERVED = Path(__file__).parent / "data" / "served"
 LISTENING = "Makeroom is listening on "
 
 
-async def run(*options: str, **environment: str) -> tuple[int, str, str]:
+async def run(*options: str, before: Before = None, **environment: str) -> tuple[int, str, str]:
     """Run `makeroom serve` to its end; give the exit code and what it printed."""
-    process = await _start(options, environment, PIPE)
+    process = await _start(options, environment, PIPE, before)
     out, err = await asyncio.wait_for(process.communicate(), 10)
     return process.returncode or 0, out.decode(), err.decode()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import HttpVersion11, WSMessage, WSMsgType, web
 
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
 from web import wire
@@ -44,6 +44,8 @@ async def talk_socket(request: web.Request) -> web.StreamResponse:
     hub, access = request.app[HUB], request.app[ACCESS]
     if not access.is_same_origin(request):
         raise web.HTTPForbidden(text="This page may not open a talk here.")
+    if request.version < HttpVersion11:  # RFC 6455, section 4.1
+        raise web.HTTPUpgradeRequired(headers={"Upgrade": "HTTP/1.1, websocket"})
     address, limits = access.address(request), hub.house.limits
     if hub.is_draining:
         raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})

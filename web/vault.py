@@ -58,7 +58,8 @@ class Vault:
 
     def __init__(self, token: str) -> None:
         """Derive everything from a token; one that was never made gives a talk that never was."""
-        secret = token.encode() if _TOKEN.fullmatch(token) else _unused(token)
+        unused = _unused(token)  # made for every token, so that a clock tells none apart
+        secret = token.encode() if _TOKEN.fullmatch(token) else unused
         keys = HKDF(algorithm=SHA256(), length=96, salt=None, info=b"makeroom.v1").derive(secret)
         self.lookup = keys[:32]
         self._cipher = AESGCM(keys[32:64])
