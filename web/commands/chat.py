@@ -106,11 +106,13 @@ class Watch:
     """The files of a dialogue, looked at for changes.
 
     Args:
+        library: where they are.
+        script: the dialogue as it is talked, in its language.
         note: tells the author why a saved script can't be used.
     """
 
-    def __init__(self, library: Library, dialog: str, note: Callable[[str], None]) -> None:
-        self._library, self._dialog, self._note = library, dialog, note
+    def __init__(self, library: Library, script: Script, note: Callable[[str], None]) -> None:
+        self._library, self._script, self._note = library, script, note
         self._seen = self._signs()
         self._newer: Script | None = None
 
@@ -120,8 +122,10 @@ class Watch:
         if signs != self._seen:
             self._seen = signs
             try:
-                self._newer = Library(self._library.folder).script(self._dialog)
-            except ScriptError as error:
+                newer = Library(self._library.folder)
+                lang = _translation(newer, self._script.id, self._script.lang)
+                self._newer = newer.script(self._script.id, lang)
+            except (ScriptError, ConfigError) as error:
                 self._note(f"{error}\nThe talk goes on with the script as it was.")
         return self._newer is not None
 
@@ -132,8 +136,9 @@ class Watch:
         return found
 
     def _signs(self) -> frozenset[tuple[str, int]]:
-        folders = (self._library.folder / self._dialog, self._library.safety)
-        files = [file for folder in folders for file in folder.glob("*.yaml")]
+        folders = (self._library.folder / self._script.id, self._library.safety)
+        kinds = ("*.yaml", f"locale/{self._script.lang}/*.po")
+        files = [file for folder in folders for kind in kinds for file in folder.glob(kind)]
         return frozenset((str(file), file.stat().st_mtime_ns) for file in files)
 
 
@@ -184,8 +189,8 @@ def chat(
         lang=lang,
         region=region.upper() if region else None,
     )
-    screen, found = Screen(), library.script(script)
-    watched = Watch(library, script, screen.note) if watch else None
+    screen, found = Screen(), library.script(script, _translation(library, script, lang))
+    watched = Watch(library, found, screen.note) if watch else None
     if watched is not None:
         screen.is_changed = watched.has_newer
     newer = watched.newer if watched is not None else lambda: None
@@ -202,3 +207,17 @@ def _check_known(script: str, library: Library) -> None:
     if script not in known:
         hint = nearest(script, known) or f"there is: {', '.join(known) or 'none'}"
         raise ConfigError(f"there is no dialogue {script} in {library.folder} ({hint})")
+
+
+def _translation(library: Library, script: str, lang: str) -> str | None:
+    """Give the language to load a dialogue in; None for its own.
+
+    Raises:
+        ConfigError: nobody has translated it into that.
+    """
+    own, there = library.script(script).lang, library.languages(script)
+    if lang not in (own, *there):
+        raise ConfigError(
+            f"{script} isn't translated into {lang}; there is {', '.join((own, *there))}"
+        )
+    return None if lang == own else lang

@@ -11,6 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.errors import ConfigError
+from bot.guide import take_turn
+from bot.values import Input
+from bot.workshop.library import PACKAGED, Library
 from tests.conftest import DATA
 from web.cli import makeroom
 
@@ -133,3 +136,15 @@ def test_at_a_terminal_an_exercise_takes_its_time_unless_cut_short() -> None:
         process.kill()
         process.wait()
         os.close(screen)
+
+
+@pytest.mark.parametrize("lang", Library(PACKAGED).languages("anxiety"))
+def test_the_terminal_speaks_the_language_that_is_asked_for(lang: str) -> None:
+    """Not the original's words with another ear; a language that isn't there is refused."""
+    wanted = Library(PACKAGED).script("anxiety", lang)
+    first = take_turn(wanted, None, Input(at=0, kind="begin", seed=1, lang=lang)).reply
+    done = chat("", "chat", "--lang", lang, "--seed", "1")
+    assert first.lines[0].text in done.stdout.decode()
+    refused = chat("", "chat", "--lang", "tlh")
+    assert refused.returncode == 2
+    assert f"isn't translated into tlh; there is en, {lang}" in refused.stderr.decode()

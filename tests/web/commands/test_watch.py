@@ -28,7 +28,7 @@ def save(file: Path, text: str) -> None:
 def test_a_saved_script_is_given_once(folder: Path) -> None:
     """Nothing before it is saved, nothing twice."""
     notes: list[str] = []
-    watch = Watch(Library(folder), "tiny", notes.append)
+    watch = Watch(Library(folder), Library(folder).script("tiny"), notes.append)
     assert (watch.has_newer(), watch.newer()) == (False, None)
     file = folder / "tiny" / "welcome.yaml"
     save(file, file.read_text().replace("Shall we", "Will we"))
@@ -42,7 +42,7 @@ def test_a_saved_script_is_given_once(folder: Path) -> None:
 def test_a_broken_script_is_told_and_not_used(folder: Path) -> None:
     """The findings are shown; the talk keeps what it has until the script can be used again."""
     notes: list[str] = []
-    watch = Watch(Library(folder), "tiny", notes.append)
+    watch = Watch(Library(folder), Library(folder).script("tiny"), notes.append)
     file = folder / "tiny" / "welcome.yaml"
     text = file.read_text()
     save(file, text + "oops: [\n")
@@ -51,3 +51,18 @@ def test_a_broken_script_is_told_and_not_used(folder: Path) -> None:
     assert "goes on with the script as it was" in notes[0]
     save(file, text)
     assert watch.has_newer()
+
+
+def test_a_saved_translation_is_taken_in_too(folder: Path) -> None:
+    """Who talks in Spanish while they translate sees their own words when they save."""
+    catalogue = folder / "tiny" / "locale" / "es" / "welcome.po"
+    catalogue.parent.mkdir(parents=True)
+    said = "Hello there. Shall we try something small?"
+    entry = f'msgctxt "welcome.hello/1"\nmsgid "{said}"\nmsgstr "'
+    catalogue.write_text(f'{entry}Hola. ¿Probamos algo?"\n')
+    watch = Watch(Library(folder), Library(folder).script("tiny", "es"), print)
+    assert not watch.has_newer()
+    save(catalogue, f'{entry}Buenas. ¿Probamos algo?"\n')
+    script = watch.newer()
+    assert script is not None
+    assert script.lang == "es"
