@@ -1,5 +1,6 @@
 """Poor surroundings: no language, no time zones, no powers, little memory; it serves all the same."""
 
+import asyncio
 import ctypes
 import gc
 import resource
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from tests.clients import Client
 from tests.process import SERVED, Served, run
 from tests.protocol.conftest import Server
 
@@ -70,11 +72,16 @@ async def test_a_folder_that_can_only_be_read(tmp_path: Path) -> None:
 
 
 async def one_talk(server: Server) -> None:
-    """Begin, answer twice, and leave."""
-    client = await server.talk()
-    await client.turn(choice="go")
-    await client.turn(rating=3)
-    await client.leave()
+    """Begin, answer twice, and leave, until the server has noticed."""
+    async with ClientSession() as http:  # aiohttp's own client for tests keeps every socket
+        url = server.http.make_url("/ws")
+        client = Client(await http.ws_connect(url, protocols=("makeroom.v1",)))
+        await client.hello()
+        await client.turn(choice="go")
+        await client.turn(rating=3)
+        await client.leave()
+    while server.hub.connections or server.http.server.handler.connections:  # type: ignore[union-attr]  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
 
 
 async def test_talks_leave_no_memory_behind(server: Server) -> None:
