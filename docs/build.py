@@ -37,6 +37,8 @@ _ORDER = {
     "protocol": "Protocol",
     "page": "The pages",
     "hazards": "Hazards",
+    "conditions": "Conditions",
+    "asvs": "ASVS",
 }
 PAGES = _ORDER | {
     file.stem: file.read_text(encoding="utf-8").partition("\n")[0].strip("# ")
