@@ -82,7 +82,6 @@ async def test_an_opened_frame_stays_small(
     page.on("response", lambda it: answered.append(it))  # noqa: PLW0108 - it marks what it calls
     await page.get_by_role("button", name=label).click()
     await expect(talk(page).locator("#lines .guide")).to_have_count(1)
-    await page.wait_for_load_state("networkidle")
     sizes = await weighed(answered)
     assert len(sizes) <= MOST_REQUESTS
     assert 8_000 < sum(sizes.values()) <= MOST_OPENED
@@ -169,9 +168,11 @@ async def test_a_hostile_sheet_changes_nothing(visits: Visits) -> None:
     await page.keyboard.press("Escape")
     button = page.locator("makeroom-chat button")
     style = (
-        "e => { const s = getComputedStyle(e); return [s.letterSpacing, s.fontSize, s.opacity]; }"
+        "e => { const s = getComputedStyle(e);"
+        " return [s.letterSpacing, s.fontSize, s.opacity, s.color, s.backgroundColor]; }"
     )
-    assert await button.evaluate(style) == ["normal", "16px", "1"]
+    colours = ["rgb(255, 255, 255)", "rgb(23, 69, 63)"]
+    assert await button.evaluate(style) == ["normal", "16px", "1", *colours]
     plain = await opened(visits, "plain")
     assert await plain.locator("makeroom-chat iframe").bounding_box() == hostile
 
