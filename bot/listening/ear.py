@@ -8,11 +8,11 @@ from bot.errors import MakeroomError
 from bot.listening.choices import Choices
 from bot.listening.feelings import feelings_in
 from bot.listening.habits import habits_in
-from bot.listening.phrases import Looked, Phrases, finds
+from bot.listening.phrases import Looks, Phrases, finds
 from bot.listening.replies import Replies
 from bot.listening.replywords import ReplyWords
 from bot.listening.risk import Lists, RiskScan
-from bot.listening.rulebook import SIGN, read_rules
+from bot.listening.rulebook import MOOD, SIGN, read_rules
 from bot.listening.sums import Sums
 from bot.listening.words import Words
 from bot.values import NOTHING_HEARD, Answer, Ask, Heard
@@ -57,7 +57,7 @@ class Ear:
         )
         # the words of asides are left out: they would draw misspelt words of danger to themselves
         words = Words(said.words() | commands.words() | answers.words(), spellings, book.keys)
-        signs = [rule for rule in book.rules if rule.kind == SIGN]
+        signs = [rule for rule in book.rules if rule.kind in (SIGN, MOOD)]
         risk = RiskScan(Lists.of(book.lists, spell), Sums(book.sums, signs))
         small = ReplyWords.of(book.lists, spell)
         choices = Choices(small, words.spell)
@@ -78,7 +78,7 @@ class Ear:
         habits = habits_in(finds(looks, "habits"))
         return replace(heard, feelings=feelings, habits=habits)
 
-    def looks(self, text: str) -> list[Looked]:
+    def looks(self, text: str) -> Looks:
         """Read a text as sentences in which rules can be looked for, as `hear` does."""
         return self._phrases.looks(self._words.sentences(text[:MOST_HEARD]))
 

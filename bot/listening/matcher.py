@@ -22,6 +22,8 @@ MOST_ENDS = 4
 WIDTH = 2_039
 """Bits for all places; some share one, so a look may be in vain, but never left out."""
 
+_EVERY_BIT = (1 << WIDTH) - 1
+
 _USUAL = (
     "i", "me", "my", "to", "the", "a", "an", "and", "of", "in", "on", "at", "for", "with", "it",
     "is", "am", "are", "was", "be", "been", "this", "that", "not", "do", "have", "had", "but",
@@ -70,8 +72,11 @@ class Look:
         if not self._where:
             self._where = [n for n, word in enumerate(self._sentence) if word not in UNCOUNTED]
             self._where.append(len(self._sentence))
-        tracks.sort(key=_order)
-        return [hit for track in tracks for hit in _hits(track, self._said, self._where)]
+        said = self._said
+        reached = [(track, ends) for track in tracks if (ends := _ends(track, said))]
+        if len(reached) > 1:
+            reached.sort(key=_order)
+        return [hit for track, ends in reached for hit in _hits(track, said, ends, self._where)]
 
 
 class Matcher:
@@ -88,6 +93,7 @@ class Matcher:
         tracks = [self._track(n, rule, row) for n, (rule, row) in enumerate(patterns)]
         for place in self._places.values():
             self._index(place)
+        self._tracks = tracks
         self._anchor(tracks)
         for word, entry in self._entries.items():
             entry.is_number = number_of(word) is not None
@@ -111,7 +117,7 @@ class Matcher:
                 if place.takes(number):
                     said.present |= place.bit
                     rows.append(anchored)
-        absent = ~said.present
+        absent = said.present ^ _EVERY_BIT  # not "~": whole numbers below zero are slow
         seen: set[Track] = set()
         for row in rows:
             for bit, tracks in row.items():
@@ -123,6 +129,13 @@ class Matcher:
         for track in seen:
             worth.setdefault(track.kind, []).append(track)
         return Look(sentence, said, worth)
+
+    def look_at_all(self, sentence: Sequence[str]) -> Look:
+        """Look for every pattern, worth it or not: slow, but what `look` must agree with."""
+        worth: dict[str, list[Track]] = {}
+        for track in self._tracks:
+            worth.setdefault(track.kind, []).append(track)
+        return Look(sentence, Said(sentence, self._entries), worth)
 
     def _track(self, order: int, rule: int, row: Row) -> Track:
         closes = END in row[-1].words
@@ -178,8 +191,8 @@ def _put(anchored: Anchored, bit: int, track: Track) -> None:
     anchored.setdefault(bit, []).append((track.needs, track))
 
 
-def _order(track: Track) -> int:
-    return track.order
+def _order(reached: tuple[Track, int]) -> int:
+    return reached[0].order
 
 
 def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
@@ -195,8 +208,8 @@ def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
     return {place: cost(place) for place in set(places)}
 
 
-def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:
-    """Walk a row over all gaps of a sentence at once, and back from each end to its start."""
+def _ends(track: Track, said: Said) -> int:
+    """Walk a row over all gaps of a sentence at once: give the gaps at which it ends."""
     gaps = said.every
     fills = said.fills
     for step in track.steps:
@@ -210,8 +223,13 @@ def _hits(track: Track, said: Said, where: Sequence[int]) -> Iterator[Hit]:
             led |= (gaps << length) & behind
         gaps = led | gaps if step.optional else led
         if not gaps:
-            return
-    ends = list(_ones(gaps & said.closing if track.closes else gaps))
+            return 0
+    return gaps & said.closing if track.closes else gaps
+
+
+def _hits(track: Track, said: Said, reached: int, where: Sequence[int]) -> Iterator[Hit]:
+    """Walk a row back from each gap at which it ends to where it starts."""
+    ends = list(_ones(reached))
     for end in ends if len(ends) < MOST_ENDS else (*ends[: MOST_ENDS - 1], ends[-1]):
         back = end
         for step in reversed(track.steps):

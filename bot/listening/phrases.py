@@ -47,6 +47,10 @@ class Looked:
         return self._found[kind]
 
 
+Looks: TypeAlias = dict[str, list[Looked]]
+"""For each kind of rules, the sentences of a text in which it is worth to look for them."""
+
+
 class Phrases:
     """Some rules behind one matcher. Immutable; any number of threads may ask it."""
 
@@ -85,19 +89,21 @@ class Phrases:
         """Find all rules in a sentence."""
         return [Found(self.rules[h.rule], h.start, h.end) for h in self._matcher.find(sentence)]
 
-    def looks(self, sentences: Sequence[Sentence]) -> list[Looked]:
-        """Take those of some sentences in which anything may be found."""
-        looks: list[Looked] = []
+    def looks(self, sentences: Sequence[Sentence]) -> Looks:
+        """Take those of some sentences in which anything may be found, sorted by its kind."""
+        looks: Looks = {}
         for place, sentence in enumerate(sentences):
             look = self._matcher.look(sentence)
             if look:
-                looks.append(Looked(place, sentence, look, self.rules))
+                looked = Looked(place, sentence, look, self.rules)
+                for kind in look.kinds():
+                    looks.setdefault(kind, []).append(looked)
         return looks
 
 
-def finds(looks: Sequence[Looked], kind: str) -> list[Finds]:
+def finds(looks: Looks, kind: str) -> list[Finds]:
     """Find all rules of a kind in some sentences; those without any are left out."""
-    return [(look.sentence, found) for look in looks if (found := look.found(kind))]
+    return [(look.sentence, found) for look in looks.get(kind, ()) if (found := look.found(kind))]
 
 
 def spelled(entries: Sequence[str], spell: Spell) -> list[str]:

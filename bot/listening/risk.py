@@ -11,9 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
-from bot.listening.phrases import Found, Looked, spelled
-from bot.listening.rulebook import DEED, MINOR, SCOPE, SIGN
-from bot.listening.sums import Said, Sums, name_of, weak
+from bot.listening.phrases import Found, Looked, Looks, spelled
+from bot.listening.rulebook import CUE, DEED, MINOR, MOOD, SCOPE, SIGN
+from bot.listening.sums import REACH, Said, Sums, name_of, weak
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
 
@@ -69,43 +69,51 @@ class RiskScan:
     def __init__(self, lists: Lists, sums: Sums | None = None) -> None:
         self._lists, self._sums = lists, sums or Sums()
 
-    def hear(self, looks: Sequence[Looked], *, ages: bool = True) -> Risk | None:
+    def hear(self, looks: Looks, *, ages: bool = True) -> Risk | None:
         """Name the gravest danger, or None. Without `ages`, a bare number is no age.
 
         The gravest tier is looked for first: once it is found, none below it is looked for.
         """
-        heard = [risk for look in looks for risk in self._in(look, MINOR)]
+        heard = list(self._in(looks, MINOR))
         if not ages:
             heard = [risk for risk in heard if risk.tier == "now"]
         minor = any(map(_is_young, heard))
         heard += self._gravest_tier(looks, heard)
         if not heard:
-            signs = (one.rule for look in looks for one in look.found(SIGN))
-            return weak(signs)
+            return weak(one.rule for look in looks.get(CUE, ()) for one in look.found(CUE))
         gravest = self.gravest(heard)
         return replace(gravest, minor=True) if minor and gravest.category != MINOR else gravest
 
-    def _gravest_tier(self, looks: Sequence[Looked], minors: Sequence[Risk]) -> list[Risk]:
+    def _gravest_tier(self, looks: Looks, minors: Sequence[Risk]) -> list[Risk]:
         """Find dangers down to the gravest tier in which there are any."""
         summed = self._summed(looks)
         heard: list[Risk] = []
         for tier in _TIERS:
-            heard += (risk for look in looks for risk in self._in(look, tier))
+            heard += self._in(looks, tier)
             heard += (risk for risk in summed if risk.tier == tier)
             if any(risk.tier == tier for risk in (*heard, *minors)):
                 break
         return heard
 
-    def _summed(self, looks: Sequence[Looked]) -> list[Risk]:
-        """Name the dangers that signs near each other add up to."""
-        said = [self._said(look) for look in looks if look.found(SIGN)]
-        return list(self._sums.hear(said)) if said else []
+    def _summed(self, looks: Looks) -> list[Risk]:
+        """Name the dangers that signs near each other add up to.
+
+        Most talk has none of those signs without which no sum comes about: then no other is
+        looked for.
+        """
+        keys = [look for look in looks.get(SIGN, ()) if look.found(SIGN)]
+        if not keys:
+            return []
+        near = {at for look in keys for at in range(look.place - REACH + 1, look.place + REACH)}
+        moods = [look for look in looks.get(MOOD, ()) if look.place in near and look.found(MOOD)]
+        by_place = sorted({look.place: look for look in (*keys, *moods)}.items())
+        return list(self._sums.hear([self._said(look) for _, look in by_place]))
 
     def _said(self, look: Looked) -> Said:
         """Sort the signs of a sentence by whose they are."""
         own: set[str] = set()
         others: set[str] = set()
-        for sign in look.found(SIGN):
+        for sign in (*look.found(SIGN), *look.found(MOOD)):
             if not _is_idiom(sign, look):
                 is_other = DEED in sign.rule.labels and self._who(sign, look.sentence) == "other"
                 (others if is_other else own).add(name_of(sign.rule))
@@ -116,12 +124,13 @@ class RiskScan:
         """Choose among several: the highest tier, then the category that can wait least."""
         return min(risks, key=lambda r: (_TIERS.index(r.tier), _CATEGORIES.index(r.category)))
 
-    def _in(self, look: Looked, kind: str) -> Iterator[Risk]:
-        """Weigh what is found of a kind in a sentence."""
-        for one in look.found(kind):
-            risk = self._weighed(one, scopes_of(look), look.sentence)
-            if risk:
-                yield risk
+    def _in(self, looks: Looks, kind: str) -> Iterator[Risk]:
+        """Weigh what is found of a kind."""
+        for look in looks.get(kind, ()):
+            for one in look.found(kind):
+                risk = self._weighed(one, scopes_of(look), look.sentence)
+                if risk:
+                    yield risk
 
     def _weighed(
         self, found: Found, scopes: Mapping[str, list[Found]], sentence: Sentence

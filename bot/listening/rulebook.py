@@ -26,8 +26,8 @@ from msgspec import Struct
 
 from bot.errors import Finding, MakeroomError, ScriptError
 
-SIGN, CUE = "sign", "cue"
-"""Labels of rules that say little alone."""
+SIGN, MOOD, CUE = "sign", "mood", "cue"
+"""Labels of rules that say little alone: a mood only near a sign, cues also by themselves."""
 
 SCOPE, MINOR = "scope", "minor"
 """Kinds: what says how much a find is worth; an age, which is heard beside any danger."""
@@ -69,10 +69,8 @@ class Rule(Struct, frozen=True):
         """Name what is looked for at once: a tier of danger, its scopes, its signs, or a group."""
         if self.group != "risk":
             return self.group
-        if self.labels[0] in (SIGN, CUE):
-            return SIGN
-        if self.labels[0] == MINOR:
-            return MINOR
+        if self.labels[0] in (SIGN, MOOD, CUE, MINOR):
+            return self.labels[0]
         return self.labels[1] if len(self.labels) > 1 else SCOPE
 
 

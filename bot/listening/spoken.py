@@ -15,6 +15,9 @@ from bot.listening.patterns import COMMA, END
 UNCOUNTED = frozenset((COMMA, END))
 """Marks that are no words."""
 
+FEW = 6
+"""So few words of a place are looked up one by one, rather than all words of the sentence."""
+
 _BEFORE_WORDS = 0b11  # the gaps before the first word and before the mark that begins a sentence
 
 
@@ -175,12 +178,14 @@ class Said:
         """Work out once which words and phrases of the sentence fit a place."""
         at, ends = self._at, self._ends
         single = 0
-        for word in place.words.intersection(at) if place.words else ():
-            single |= at[word]
+        words = place.words
+        for word in words.intersection(at) if len(words) > FEW else words:
+            if word in at:
+                single |= at[word]
         for number, gaps in self.numbers.items() if place.span else ():
             single |= gaps if place.takes(number) else 0
         phrases: tuple[tuple[int, int], ...] = ()
-        if ends and not place.phrases.isdisjoint(ends):
+        if ends and place.phrases and not place.phrases.isdisjoint(ends):
             phrases = tuple((len(p), ends[p]) for p in place.phrases & ends.keys())
         if place.but:
             for length, gaps in phrases:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.listening.rulebook import Rule, RuleBook, read_rules
 from bot.values import Heard
@@ -26,7 +28,7 @@ def _book() -> RuleBook:
 BOOK = _book()
 RULES = BOOK.rules
 DANGERS = [rule for rule in RULES if rule.kind in (*GRAVITY, "minor")] + list(BOOK.sums)
-SIGNS = [rule for rule in RULES if rule.kind == "sign"]
+SIGNS = [rule for rule in RULES if rule.kind in ("sign", "mood", "cue")]
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
 OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits")]
@@ -54,7 +56,8 @@ def test_a_sign_is_found_in_its_examples_and_not_in_its_counter_examples(ear, ru
     """By itself a sign says nothing: it is looked for by its name only."""
 
     def found(text: str) -> bool:
-        return any(one.rule.id == rule.id for look in ear.looks(text) for one in look.found("sign"))
+        looks = ear.looks(text).get(rule.kind, ())
+        return any(one.rule.id == rule.id for look in looks for one in look.found(rule.kind))
 
     assert [found(text) for text in rule.fires] == [True] * len(rule.fires)
     assert not any(found(text) for text in rule.silent)
@@ -152,3 +155,19 @@ def test_the_reference_utterances_are_heard_as_agreed(ear):
         if heard != row["expect"]:
             wrong.append((row["id"], heard))
     assert len(wrong) <= 2, wrong
+
+
+EXAMPLES = [text for rule in RULES for text in (*rule.fires, *rule.silent)]
+NOISE = st.sampled_from(["and", "i", "42", "the", "really", ",", "zzz", "to", "not", "my", "."])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(EXAMPLES), NOISE), min_size=1, max_size=4))
+def test_what_is_not_looked_for_is_not_there(ear, parts):
+    """Most rules are never looked for in a sentence: looking for all of them finds no more."""
+    sentences = ear._words.sentences(" ".join(parts))
+    for sentence in sentences:
+        matcher = ear._phrases._matcher
+        every = matcher.look_at_all(sentence)
+        hits = [hit for kind in every.kinds() for hit in every.find(kind)]
+        assert sorted(map(repr, matcher.find(sentence))) == sorted(map(repr, hits))
