@@ -104,8 +104,7 @@ def init_app(
 
 def _serve_pages(app: web.Application, config: Config, site: Site) -> None:
     cards = app[HUB].house.shelf.cards
-    embed_on, author = (*config.embed_on, *site.embed_on), config.author
-    pages = Pages(cards, version("makeroom"), embed_on, site=site, author=author)
+    pages = Pages(cards, version("makeroom"), config.embed_on, site=site, author=config.author)
     app[PAGES] = pages
     app.router.add_get("/ws", talk_socket, allow_head=False)
     app.router.add_get("/healthz", alive)

@@ -38,25 +38,28 @@ class Embedding:
     """Answers `/embed` and `/embed/check`.
 
     Args:
-        sites: origins that may show the talk in a frame, besides our own.
-        frame: the talk as it stands in a frame.
         script: what `/makeroom.js` serves, for the snippet's hash.
-        refused: says in a frame of another site that it may not be one.
         check: says a site owner what is wrong.
     """
 
-    def __init__(
-        self,
-        sites: Sequence[str],
-        frame: Editions,
-        script: File,
-        refused: Editions,
-        check: Template,
-    ) -> None:
-        self._sites = tuple(sites)
-        self._frame, self._refused, self._check = frame, refused, check
+    _sites: tuple[str, ...]
+    _frame: Editions
+    _refused: Editions
+
+    def __init__(self, script: File, check: Template) -> None:
+        self._check = check
         digest = base64.b64encode(hashlib.sha384(script.body).digest()).decode()
         self._integrity = f"sha384-{digest}"
+
+    def renew(self, sites: Sequence[str], frame: Editions, refused: Editions) -> None:
+        """Show other pages, to other sites; first of all before anybody comes.
+
+        Args:
+            sites: origins that may show the talk in a frame, besides our own.
+            frame: the talk as it stands in a frame.
+            refused: says in a frame of another site that it may not be one.
+        """
+        self._sites, self._frame, self._refused = tuple(sites), frame, refused
 
     async def embed(self, request: web.Request) -> web.Response:
         """Answer `/embed`: the talk, or a sentence where the site isn't on the list.

@@ -38,7 +38,7 @@ class Pages:
     Args:
         cards: gives the help lines of all countries in a language.
         version: of this program.
-        embed_on: origins of sites that may show the talk in a frame.
+        embed_on: origins of sites that may show the talk in a frame, besides those of `site`.
         site: says who runs this.
         folder: holds `templates` and `static`.
         author: offer the running talk as a test.
@@ -59,22 +59,26 @@ class Pages:
         for name, text in assets.made(folder, spoken).items():
             more = SHARED if name == "makeroom.js" else {}
             self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self.makers = _makers(folder, spoken, version=version, who_runs=site, author=author)
-        self.renew(cards)
+        self._embed_on = embed_on
+        self.makers = _makers(folder, spoken, version=version, author=author)
         self.insights = self.makers[ENGLISH].get_template("insights.html")
-        self.embedding = Embedding(
-            embed_on,
-            self._page("chat", IN_A_FRAME | _policy(embed_on), framed=True),
-            self._files["/makeroom.js"],
-            self._page("refused", IN_A_FRAME | _policy(["*"])),
-            self.makers[ENGLISH].get_template("check.html"),
-        )
+        check = self.makers[ENGLISH].get_template("check.html")
+        self.embedding = Embedding(self._files["/makeroom.js"], check)
+        self.renew(cards, site)
 
-    def renew(self, cards: Callable[[str], Sequence[Card]]) -> None:
-        """Show other help lines."""
+    def renew(self, cards: Callable[[str], Sequence[Card]], site: Site) -> None:
+        """Show other help lines, and who runs it now, on all pages and to the sites of now."""
         for lang, maker in self.makers.items():
-            maker.globals["cards"] = cards(lang)
+            maker.globals.update(cards=cards(lang), who_runs=site)
+            if maker.cache is not None:
+                maker.cache.clear()  # imported parts keep what was there when they were first used
         self._pages = self._made()
+        sites = (*self._embed_on, *site.embed_on)
+        self.embedding.renew(
+            sites,
+            self._page("chat", IN_A_FRAME | _policy(sites), framed=True),
+            self._page("refused", IN_A_FRAME | _policy(["*"])),
+        )
 
     def _made(self) -> dict[str, Editions]:
         return {

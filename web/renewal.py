@@ -51,7 +51,7 @@ class Renewal:
             self._tell(f"{error}\nmakeroom: The dialogues of before are served on.")
             return False
         self._app[HUB].wake(None, 0)  # open talks go on with the safety flows of today
-        self._app[PAGES].renew(self._app[HUB].house.shelf.cards)
+        self._app[PAGES].renew(self._app[HUB].house.shelf.cards, library.site)
         self._tell(f"makeroom: The dialogues were read anew: {_versions(library)}.")
         return True
 

@@ -54,12 +54,18 @@ async def edited(
     """A server on a copy of the little dialogue, for an author."""
     folder = tmp_path / "dialogs"
     shutil.copytree(SERVED, folder)
-    path = tmp_path / "a.sqlite3"
+    path, site = tmp_path / "a.sqlite3", tmp_path / "site.yaml"
+    site.write_text("name: A clinic\n")
     config = Config(
-        data=tmp_path, store=f"sqlite:{path}", dialogs=folder, limits=False, author=True
+        data=tmp_path,
+        store=f"sqlite:{path}",
+        dialogs=folder,
+        site=site,
+        limits=False,
+        author=True,
     )
     store, clock = SqliteStore(path), [NINE]
-    app = init_app(config, store, read_library(folder), now=lambda: clock[0])
+    app = init_app(config, store, read_library(folder, site), now=lambda: clock[0])
     server = Edited(await aiohttp_client(TestServer(app)), clock, store)
     server.folder, server.told = folder, []
     server.renewal = Renewal(app, config, server.told.append)
@@ -154,6 +160,27 @@ async def test_the_help_page_shows_the_lines_of_today(edited: Edited) -> None:
     assert "111" in await (await edited.http.get("/help")).text()
 
 
+async def test_who_runs_it_is_said_anew_on_every_page(edited: Edited, tmp_path: Path) -> None:
+    """Name and sites of now, wherever they stand; a file that can't be read changes nothing."""
+    site = tmp_path / "site.yaml"
+    pages = ("/", "/chat", "/help", "/embed")
+    for name, other, text in (
+        ("A clinic", "Another house", "name: A clinic\n"),
+        ("Another house", "A clinic", "name: Another house\nembed_on: [https://other.example]\n"),
+        ("Another house", "A clinic", "nme: A clinic\n"),
+    ):
+        site.write_text(text)
+        assert await edited.renewal.renew() is text.startswith("name")
+        for path in pages:
+            page = await (await edited.http.get(path)).text()
+            assert (name in page, other in page) == (True, False), path
+        framed = (await edited.http.get("/embed")).headers["Content-Security-Policy"]
+        assert ("https://other.example" in framed) is (name == "Another house")
+        host = {"host": "https://other.example"}
+        refused = await (await edited.http.get("/embed", params=host)).text()
+        assert ('id="lines"' in refused) is (name == "Another house")
+
+
 async def test_a_talk_is_saved_as_a_test_that_passes(edited: Edited) -> None:
     """What the author has said, as a file that replays."""
     client = await edited.talk()
@@ -206,7 +233,9 @@ async def test_a_signal_renews_a_whole_server(tmp_path: Path) -> None:
     """`kill -HUP`, as after an upload: nobody is disconnected, and new talks are new."""
     folder = tmp_path / "dialogs"
     shutil.copytree(SERVED, folder)
-    served = Served(tmp_path / "data", "--dialogs", str(folder))
+    site = tmp_path / "site.yaml"
+    site.write_text("name: A clinic\n")
+    served = Served(tmp_path / "data", "--dialogs", str(folder), "--site", str(site))
     await served.start()
     try:
         async with ClientSession() as http, asyncio.timeout(20):
@@ -214,6 +243,7 @@ async def test_a_signal_renews_a_whole_server(tmp_path: Path) -> None:
             await old.hello()
             talk = folder / "little" / "talk.yaml"
             talk.write_text(talk.read_text().replace("Shall we", "Will we"))
+            site.write_text("name: Another house\n")
             found = await served.connect(http)
             served.signal(signal.SIGHUP)
             await found.hello()
@@ -221,6 +251,8 @@ async def test_a_signal_renews_a_whole_server(tmp_path: Path) -> None:
                 await found.leave()
                 found = await served.connect(http)
                 await found.hello()
+            while "Another house" not in await (await http.get(f"{served.url}/help")).text():
+                pass  # the pages are made right after the talks; within the test's patience
             assert (await old.turn(choice="go"))["ask"]["kind"] == "rating"
     finally:
         assert await served.stop() == 0
