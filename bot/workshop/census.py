@@ -26,8 +26,13 @@ def in_order(script: Script) -> list[Stage]:
 
 
 def line_ids(script: Script) -> frozenset[str]:
-    """Give the ids of all lines."""
-    return frozenset(saying.id for saying in sayings(script))
+    """Give the ids of all lines that can be said.
+
+    What stands in for a missing `why` can't, where each step has one of its own.
+    """
+    has_own = all(step.why is not None for step in script.steps.values() if step.ask is not None)
+    spare = {script.decks["why"].id} if has_own and "why" in script.decks else set()
+    return frozenset(saying.id for saying in sayings(script)) - spare
 
 
 def choice_ids(script: Script) -> frozenset[str]:

@@ -30,6 +30,12 @@ class Cover:
             click.echo(f"  not reached: {name} {some}")
         click.echo()
 
+    def below(self, least: int) -> Iterator[str]:
+        """Say which shares are below a number of percent; wordings are there to be many."""
+        for name, share in self.coverage.shares():
+            if name != "wordings" and 100 * share.count < least * len(share.all):
+                yield f"{self.coverage.dialog}: {name} {share} is below {least} %"
+
     def as_json(self) -> dict[str, object]:
         """Give it for a program."""
         found: dict[str, object] = {"dialog": self.coverage.dialog}

@@ -47,6 +47,12 @@ MODES = ("engine", "store", "socket", "reconnect", "duplicate", "digress", "undo
 )
 @click.option("--cover", is_flag=True, help="Show what was reached of the script, and what wasn't.")
 @click.option(
+    "--least",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Fail when a share of what was reached is below this; wordings don't count.",
+)
+@click.option(
     "--lcov",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
@@ -74,6 +80,7 @@ def replay(
     mode: str,
     seeds: int,
     langs: tuple[str, ...],
+    least: int | None,
     lcov: Path | None,
     folder: Path | None,
     turns: int,
@@ -84,20 +91,15 @@ def replay(
     """Play .chat files as tests.
 
     PATH is a file or a folder; without one, ./dialogs is played, or the dialogues that came with
-    makeroom. Exits 0 when all passed, 1 when one failed, 2 when there is nothing to play.
+    makeroom. Exits 0 when all passed, 1 when one failed or less than --least was reached, 2 when
+    there is nothing to play.
     """
     forgive()
-    files = chat_files(paths or [_usual()])
-    if not files:
-        where = ", ".join(str(path) for path in paths) or str(_usual())
-        raise ConfigError(f"no .chat files in {where}; name a file or a folder that holds some")
-    played = _played(files, mode)
-    if seeds > 1 or langs:
-        _check_spoken(played, langs)
-        played = [retold(outcome, seeds, langs) for outcome in played]
+    played = _spoken(_played(_files(paths), mode), seeds, langs)
     if not as_json:
         _tell_failures(played)
-    shown = covers(played) if cover or lcov is not None else []
+    shown = covers(played) if cover or lcov is not None or least is not None else []
+    short = [says for one in shown for says in one.below(least or 0)]
     if lcov is not None:
         write_lcov(lcov, shown)
     with waiting("putting faults in"):
@@ -112,7 +114,9 @@ def replay(
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         _tell(played, [*(shown if cover else ()), *measured])
-    raise SystemExit(0 if all(outcome.has_passed for outcome in played) else 1)
+    for says in short:
+        click.echo(says, err=True)
+    raise SystemExit(0 if not short and all(outcome.has_passed for outcome in played) else 1)
 
 
 def _tell(played: Sequence[Outcome], more: Iterable[Cover | Score]) -> None:
@@ -120,6 +124,19 @@ def _tell(played: Sequence[Outcome], more: Iterable[Cover | Score]) -> None:
         one.tell()
     failed = sum(not outcome.has_passed for outcome in played)
     click.echo(f"{len(played) - failed} passed, {failed} failed")
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Find what is to be played.
+
+    Raises:
+        ConfigError: there is nothing.
+    """
+    files = chat_files(paths or [_usual()])
+    if not files:
+        where = ", ".join(str(path) for path in paths) or str(_usual())
+        raise ConfigError(f"no .chat files in {where}; name a file or a folder that holds some")
+    return files
 
 
 def _usual() -> Path:
@@ -151,6 +168,13 @@ def _again(played: list[Outcome], libraries: Libraries, mode: str) -> list[Outco
 
         return _run(over_sockets(played, libraries, cut=mode == "reconnect"))
     return played
+
+
+def _spoken(played: list[Outcome], seeds: int, langs: Sequence[str]) -> list[Outcome]:
+    if seeds == 1 and not langs:
+        return played
+    _check_spoken(played, langs)
+    return [retold(outcome, seeds, langs) for outcome in played]
 
 
 def _check_spoken(played: Iterable[Outcome], langs: Iterable[str]) -> None:

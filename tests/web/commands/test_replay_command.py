@@ -90,6 +90,17 @@ def test_coverage_names_what_was_not_reached(project: Path) -> None:
     assert "not reached: command help at " in done.stdout
 
 
+def test_less_than_was_promised_fails(project: Path) -> None:
+    """`--least` is a gate: exit 1 with the shares that are below it, wordings apart."""
+    done = replay(project, "--least", "0")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = replay(project, "--least", "100")
+    assert done.returncode == 1
+    assert "tiny: choices 1 of " in done.stderr
+    assert "is below 100 %" in done.stderr
+    assert "wordings" not in done.stderr
+
+
 def test_coverage_can_be_shown_beside_the_script(project: Path) -> None:
     """`--lcov` writes a tracefile: each script line that was reached or not, guards as branches."""
     done = replay(project, "--lcov", "cover.info")
