@@ -43,7 +43,7 @@ def pass_over(making: Making, deck: str) -> None:
     walk.say_one(walk.deck(deck))
     shorter = walk.script.commands.get("skips")
     is_enough = shorter is not None and making.skips == shorter.after and not walk.in_safety
-    if is_enough and shorter is not None and not walk.is_open(shorter.call):
+    if is_enough and shorter is not None and not (walk.is_grave or walk.is_open(shorter.call)):
         walk.fire("skips")
     else:
         walk.set("answer", "skip")

@@ -128,6 +128,7 @@ def _meet_danger(making: Making, risk: Risk) -> bool:
         is_same = is_same_flow or walk.env.get("risk_kind") == risk.category
         if is_same and making.step.flagged:
             leave_prompt(walk, "flagged")  # the danger was what we asked about
+            making.trail, making.skips = (), 0
             return True
         if is_same_flow or (not is_graver and (is_same or risk.tier == "check")):
             return False

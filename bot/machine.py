@@ -102,7 +102,7 @@ def _endangered(target: str) -> Callback:
         if walk.in_safety:
             walk.change_danger()
         else:
-            walk.visit(target, "ask")
+            walk.visit_crisis(target)
 
     return call
 

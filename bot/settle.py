@@ -95,8 +95,9 @@ def _come_back(walk: Walk) -> None:
     if step.ends:
         return
     if way == "ask" and frame.resume not in ("ask", "next"):
-        walk.script.machine.set_state(frame.resume, walk)
-        walk.arriving = True
+        walk.leave_for(frame.resume)
+        if walk.returning is None:
+            walk.script.machine.set_state(frame.resume, walk)
     elif way == "ask" and frame.resume == "ask":
         _ask_again(walk, step)
     elif not _is_barred(walk):

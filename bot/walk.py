@@ -71,11 +71,14 @@ class Walk:
         """Tell whether what the person wrote makes a line of the narrative."""
         return bool(compose(self.speaker, self.env))
 
+    @property
+    def is_grave(self) -> bool:
+        """Tell whether a crisis flow is open beneath."""
+        return any(self._is_crisis(frame) for frame in self.stack)
+
     def calm(self) -> None:
         """Where no crisis flow is open, not even beneath, no danger is being talked about."""
-        steps, stages = self.script.steps, self.script.stages
-        is_open = any(stages[steps[frame.step].stage].is_safety for frame in self.stack)
-        if not self.in_safety and not is_open:
+        if not self.in_safety and not self.is_grave:
             self.set("risk_tier", 0)
             self.set("risk_kind", None)
 
@@ -133,7 +136,7 @@ class Walk:
         elif route.back is not None:
             self.returning = route.back
         elif route.go is not None:
-            self._leave_for(route.go)
+            self.leave_for(route.go)
 
     def obey(self, rule: Rule) -> None:
         """Follow a watch rule into its side flow; the talk goes on behind the answer afterwards."""
@@ -147,32 +150,55 @@ class Walk:
         A crisis flow is never dropped for what was open beneath it: from there on, flows are
         opened anew and come back to it.
         """
+        self._open(target, then, self._crisis_level())
+
+    def visit_crisis(self, target: str) -> None:
+        """Go into the flow of danger that was heard; where that one is open, back into it."""
+        self._open(target, "ask", 1)
+
+    def _open(self, target: str, then: str, floor: int) -> None:
         self.arriving = True
-        flow = self.script.steps[target].stage
-        levels = [self.script.steps[frame.step].stage for frame in self.stack] + [self.stage]
-        floor = self._crisis_level(levels)
+        flow, levels = self.script.steps[target].stage, self._levels()
         if flow in levels[floor:]:
             del self.stack[levels.index(flow, floor) :]
         elif self.stage != flow:
             self.stack.append(Frame(self.state, then))
 
-    def _crisis_level(self, levels: list[str]) -> int:
-        """Give the level at which a crisis flow is open, or a side flow's lowest."""
+    def _levels(self) -> list[str]:
+        """Name the stages that are open, the current one last."""
+        return [self.script.steps[frame.step].stage for frame in self.stack] + [self.stage]
+
+    def _crisis_level(self) -> int:
+        """Give the highest level at which a crisis flow is open, or a side flow's lowest."""
         stages = self.script.stages
-        crisis = (n for n, stage in enumerate(levels) if n and stages[stage].is_safety)
-        return next(crisis, 1)
+        crises = (n for n, stage in enumerate(self._levels()) if stages[stage].is_safety)
+        return max(crises, default=0) or 1
 
     def change_danger(self) -> None:
         """Go from one crisis flow to another: the way back to before them stays, no other."""
-        steps, stages = self.script.steps, self.script.stages
-        self.stack = [f for f in self.stack if not stages[steps[f.step].stage].is_safety]
+        crises = (n for n, frame in enumerate(self.stack) if self._is_crisis(frame))
+        del self.stack[next(crises, len(self.stack)) :]
         self.arriving = True
 
-    def _leave_for(self, target: str) -> None:
+    def leave_for(self, target: str) -> None:
+        """Go to a step for good. A side flow over a crisis flow leads nowhere but back to it."""
         self.arriving = True
-        stage = self.script.steps[target].stage
-        if stage != self.stage and not self.script.stages[stage].is_flow:
+        stages, stage = self.script.stages, self.script.steps[target].stage
+        if stage == self.stage or stages[stage].is_flow:
+            return
+        if stages[self.stage].is_flow and not self.in_safety and self.is_grave:
+            self.arriving, self.returning = False, "ask"
+            self.return_to_crisis()
+        else:
             self.stack.clear()
+
+    def return_to_crisis(self) -> None:
+        """Drop what is open over the nearest crisis flow."""
+        while not self._is_crisis(self.stack[-1]):
+            self.stack.pop()
+
+    def _is_crisis(self, frame: Frame) -> bool:
+        return self.script.stages[self.script.steps[frame.step].stage].is_safety
 
 
 def away(gap: int) -> str:

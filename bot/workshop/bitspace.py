@@ -3,9 +3,12 @@
 With variables of sizes a, b, c there are a·b·c valuations; a set of them is a number with a bit for
 each. Giving a variable a value moves all bits at once, so that a step of a proof costs a few
 operations on numbers, however many talks it speaks of.
+
+A set may have rows: one for each valuation that may have held when the open flow was called, so
+that a flow goes back only to where it was called from.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
@@ -20,16 +23,24 @@ class Space:
 
     Attributes:
         values: the domain of each variable, in the order of their places.
-        size: how many valuations there are.
+        row: how many valuations there are.
+        rows: one for each valuation at the call, or one for all.
     """
 
-    def __init__(self, values: Mapping[Hashable, tuple[Value, ...]]) -> None:
+    def __init__(
+        self, values: Mapping[Hashable, tuple[Value, ...]], *, has_rows: bool = False
+    ) -> None:
         self.values = dict(values)
-        self.size = 1
+        self.row = 1
         self._stride: dict[Hashable, int] = {}
         for name, domain in self.values.items():
-            self._stride[name] = self.size
-            self.size *= len(domain)
+            self._stride[name] = self.row
+            self.row *= len(domain)
+        self.rows = self.row if has_rows else 1
+        self._size = self.row * self.rows
+        self._first = (1 << self.row) - 1  # the first row, and the first bit of each
+        self._heads = ((1 << self._size) - 1) // self._first
+        self._same = sum(1 << n * self.row + n for n in range(self.rows)) if has_rows else self.all
         self._index = {n: {v: i for i, v in enumerate(d)} for n, d in self.values.items()}
         self._masks = {n: [self._mask(n, i) for i in range(len(d))] for n, d in self.values.items()}
         self._moved: dict[tuple[Hashable, Value], list[Shift]] = {}
@@ -41,7 +52,7 @@ class Space:
     @cached_property
     def all(self) -> Bits:
         """Give the set of all valuations."""
-        return (1 << self.size) - 1
+        return (1 << self._size) - 1
 
     def where(self, name: Hashable, value: Value) -> Bits:
         """Give the valuations in which a variable has a value."""
@@ -89,6 +100,81 @@ class Space:
             found[name] = domain[number // self._stride[name] % len(domain)]
         return found
 
+    # Rows
+
+    def any_row(self, bits: Bits) -> Bits:
+        """Let anything have held at the call."""
+        return self.no_row(bits) * self._heads
+
+    def no_row(self, bits: Bits) -> Bits:
+        """Forget what held at the call: nothing was called."""
+        rows = self.rows
+        while rows > 1:
+            half = (rows + 1) // 2
+            bits |= bits >> half * self.row
+            bits &= (1 << half * self.row) - 1
+            rows = half
+        return bits
+
+    def new_row(self, bits: Bits) -> Bits:
+        """Call: what holds now is what held at the call."""
+        return self.any_row(bits) & self._same if self.rows > 1 else bits
+
+    def alike(self, names: Iterable[Hashable]) -> Bits:
+        """Give what holds in some variables what held in them at the call."""
+        if self.rows == 1:
+            return self.all
+        found = self.all
+        for name in names:
+            same = 0
+            for value in self.values[name]:
+                bits = self.where(name, value) & self._first
+                same |= self._rows_of(bits) & self.where(name, value)
+            found &= same
+        return found
+
+    def _rows_of(self, bits: Bits) -> Bits:
+        """Give all of the rows that are numbered by some valuations."""
+        return sum(self._first << number * self.row for number in _numbers(bits))
+
+    def called(self, bits: Bits) -> Bits:
+        """Give what a call may lead to these from: the other way round of `new_row`."""
+        return self.any_row(bits & self._same) if self.rows > 1 else bits
+
+    def old_row(self, bits: Bits, calls: Bits) -> Bits:
+        """Return: from what holds in a flow, to what held when its callers were called."""
+        if self.rows == 1:
+            return bits if calls else 0
+        found = 0
+        for number, row in self._each_row(bits):
+            callers = calls >> number & self._heads
+            if callers:
+                found |= row * callers
+        return found
+
+    def inner_row(self, bits: Bits, calls: Bits) -> Bits:
+        """Give what a return may lead to these from: the other way round of `old_row`."""
+        if self.rows == 1:
+            return bits if calls else 0
+        rows = dict(self._each_row(bits))
+        found = 0
+        for number, row in self._each_row(calls):
+            if number in rows:
+                for held in _numbers(row):
+                    found |= rows[number] << held * self.row
+        return found
+
+    def _each_row(self, bits: Bits) -> Iterator[tuple[int, Bits]]:
+        number = 0
+        while bits:
+            row = bits & self._first
+            if row:
+                yield number, row
+            bits >>= self.row
+            number += 1
+
+    # Places
+
     def _shifts(self, name: Hashable, value: Value) -> list[Shift]:
         key = (name, value)
         if key not in self._moved:
@@ -100,5 +186,12 @@ class Space:
     def _mask(self, name: Hashable, index: int) -> Bits:
         stride, period = self._stride[name], self._stride[name] * len(self.values[name])
         block = ((1 << stride) - 1) << index * stride
-        times = ((1 << self.size) - 1) // ((1 << period) - 1)
+        times = ((1 << self._size) - 1) // ((1 << period) - 1)
         return block * times
+
+
+def _numbers(bits: Bits) -> Iterator[int]:
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low

@@ -36,19 +36,17 @@ class Callers:
 
     Attributes:
         of: the calls by kind.
-        beneath: by stage, who may have called it.
         size: how many calls there are.
     """
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.of: dict[Caller, dict[Call, None]] = defaultdict(dict)
-        self.beneath: dict[str, set[Caller]] = defaultdict(set)
         self.size = 0
         self._uppers: dict[Caller, set[Caller]] = defaultdict(set)
         self._stages: dict[Caller, set[str]] = defaultdict(set)
-        self._calmed: dict[Caller, tuple[tuple[Caller, ...], int]] = {}  # and how many calls then
-        self._above: dict[tuple[Caller, bool], set[str]] = {}
+        self._calling: dict[Caller, dict[str, dict[Caller, None]]] = defaultdict(dict)
+        self._above: dict[tuple[Caller, bool, bool], set[str]] = {}
 
     def add(self, callee: Kind, call: Call) -> bool:
         """Note a call; tell whether it is new."""
@@ -62,7 +60,7 @@ class Callers:
             self._uppers[callee].add(upper)
             self._stages[callee].add(stage)
             self._above.clear()
-        self.beneath[stage].add(upper)
+        self._calling[callee].setdefault(stage, {})[upper] = None
         return True
 
     def kind(self, step: str, resume: str, upper: Caller) -> Kind:
@@ -70,63 +68,42 @@ class Callers:
         is_grave = self._is_crisis(step) or (upper is not None and upper.is_grave)
         return Kind(group_of(self.script, step), resume, is_grave)
 
-    def above(self, caller: Caller, *, is_bottom_counted: bool) -> set[str]:
-        """Name the stages that may be on the way back."""
-        known = self._above.get((caller, is_bottom_counted))
-        if known is not None:
-            return known
-        found: set[str] = set()
-        for one in self._chain(caller):
-            if is_bottom_counted or self._uppers[one] - {None}:
-                found |= self._stages[one]
-        self._above[caller, is_bottom_counted] = found
-        return found
+    def above(self, caller: Caller, *, is_bottom_counted: bool, is_cut: bool = False) -> set[str]:
+        """Name the stages that may be on the way back, or only those above a crisis flow."""
+        key = (caller, is_bottom_counted, is_cut)
+        if key not in self._above:
+            found: set[str] = set()
+            for one in self._chain(caller, is_cut=is_cut):
+                if is_bottom_counted or self._uppers[one] - {None}:
+                    found |= self._stages[one]
+            self._above[key] = found
+        return self._above[key]
 
-    def calmed(self) -> list[tuple[Kind, Call]]:
-        """Give the calls there are once a change of danger drops the crisis flows in between."""
-        return [
-            (callee._replace(is_grave=False), (step, resume, below))
-            for callee, made in self.of.items()
-            if callee is not None and callee.is_grave
-            for step, resume, upper in made
-            if not self._is_crisis(step)
-            for below in self.calm(upper)
-        ]
-
-    def calm(self, caller: Caller) -> list[Caller]:
-        """Give the nearest callers that are no crisis flow, once no such flow is beneath them."""
-        if self._calmed.get(caller, ((), 0))[1] == self.size:
-            return list(self._calmed[caller][0])
+    def beneath(self, flow: str, caller: Caller, *, is_cut: bool) -> list[Caller]:
+        """Give who may have called a flow that is open beneath, or above a crisis flow."""
         found: dict[Caller, None] = {}
-        seen: set[Caller] = set()
-        waiting = [caller]
-        while waiting:
-            one = waiting.pop()
-            if one is None or not one.is_grave:
-                found[one] = None
-            elif one not in seen:
-                seen.add(one)
-                for step, _, upper in self.of[one]:
-                    if self._is_crisis(step):
-                        waiting.append(upper)
-                    else:
-                        found[one._replace(is_grave=False)] = None
-        self._calmed[caller] = (tuple(found), self.size)
+        for one in self._chain(caller, is_cut=is_cut):
+            found |= self._calling[one].get(flow, {})
         return list(found)
 
     def _is_crisis(self, step: str) -> bool:
         return self.script.stages[self.script.steps[step].stage].is_safety
 
-    def _chain(self, caller: Caller) -> set[Caller]:
-        """Give everything that may be on the way back."""
-        seen: set[Caller] = set()
+    def is_crisis_kind(self, kind: Caller) -> bool:
+        """Tell whether a crisis flow called."""
+        return any(self.script.stages[stage].is_safety for stage in self._stages[kind])
+
+    def _chain(self, caller: Caller, *, is_cut: bool) -> list[Caller]:
+        """Give everything that may be on the way back, up to a crisis flow or all."""
+        seen: dict[Caller, None] = {}
         waiting = [caller]
         while waiting:
             one = waiting.pop()
             if one is not None and one not in seen:
-                seen.add(one)
-                waiting += self._uppers[one]
-        return seen
+                seen[one] = None
+                if not (is_cut and self.is_crisis_kind(one)):
+                    waiting += self._uppers[one]
+        return list(seen)
 
 
 def caller_of(script: Script, stack: Sequence[Frame]) -> Caller:

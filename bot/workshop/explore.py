@@ -1,47 +1,25 @@
 """Every configuration of a script, as far as some of its variables are concerned.
 
-A configuration is a place of the graph and what the chosen variables hold. Where a move asks for
-another variable, it is taken both ways: nothing that can happen is left out, so what is never
-found here can never happen. Locks run out whenever the next input comes late enough.
+A configuration is a place of the graph and what the chosen variables hold, now and when the open
+flow was called. Where a move asks for another variable, it is taken both ways: nothing that can
+happen is left out, so what is never found here can never happen. Locks run out whenever the next
+input comes late enough.
 """
 
-from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import TypeAlias
-
-from msgspec import Struct
+from collections import defaultdict, deque
+from collections.abc import Hashable, Iterable, Iterator
+from math import prod
 
 from bot.script import Guard
 from bot.values import Value
 from bot.workshop.bitspace import Bits, Space
-from bot.workshop.domains import Held, Was, outcomes
+from bot.workshop.domains import Was
 from bot.workshop.graph import Graph
-from bot.workshop.place import Leg, Place
-from bot.workshop.probe import Move
+from bot.workshop.place import Place
+from bot.workshop.rules import GHOST, Ghost, Rule, Rules
 
-GHOST = "(seen)"
-Step: TypeAlias = Callable[[int, Move | None, Place, Place], int]
-Put: TypeAlias = tuple[Hashable, Held]
-Rule: TypeAlias = tuple[Bits, tuple[Put, ...], tuple[Hashable, ...]]
-"""Which valuations take it, what is put, what may then be anything."""
-
-
-class Ghost(Struct, frozen=True):
-    """What a property remembers of the way: a number that moves change.
-
-    Attributes:
-        size: how many numbers there are; it begins with 0.
-        step: gives the next one for a move between two places; without a move it is the same turn.
-        at: gives what is remembered at a prompt, whatever led there.
-        is_kept: what is taken back counts all the same.
-        is_gated: a prompt is left with another number than 0 only where the gate is true.
-    """
-
-    size: int
-    step: Step
-    at: Callable[[int, str], int] = lambda seen, _step: seen
-    is_kept: bool = False
-    is_gated: bool = False
+LEAVING = ("back", "undo")
+MOST_ROWS = 60  # valuations at a call that are told apart; more of them cost more than they show
 
 
 class Exploration:
@@ -49,7 +27,7 @@ class Exploration:
 
     Attributes:
         space: the valuations.
-        found: which of them occur at each place.
+        found: which valuations occur at each place.
     """
 
     def __init__(
@@ -64,21 +42,25 @@ class Exploration:
         values: dict[Hashable, tuple[Value, ...]] = {name: domains(name) for name in names}
         if ghost is not None:
             values[GHOST] = tuple(range(ghost.size))
-        self.space = Space(values)
+        size = prod(len(domain) for domain in values.values())
+        self.space = Space(values, has_rows=size <= MOST_ROWS)
         kinds = domains.kinds
         self.locks = [n for n in kinds if n in values and kinds[n].kind == "lock"]
-        loose = graph.loose
-        self._staying = [n for n in kinds if n in values and (kinds[n].sticky or n in loose)]
-        self._gate = self.true_in(gate) if gate is not None else self.space.all
-        self._masks: dict[tuple[Hashable, Value], Bits] = {}
-        self._taken: dict[Move, Bits] = {}
-        self._shared: dict[object, list[Rule]] = {}
-        self.rules = {
-            start: {end: self._rules(start, end, legs) for end, legs in ends.items()}
-            for start, ends in graph.edges.items()
-        }
-        self.found: dict[Place, Bits] = dict.fromkeys(graph.edges, 0)
+        self._staying = [n for n in kinds if n in values and kinds[n].sticky]
+        self._loose = [(n, held) for n, held in graph.loose.items() if n in values]
+        self.maker = Rules(graph, self.space, ghost, gate)
+        self._rules = [self.maker.between(*edge) for edge in graph.layout.classes]
+        self._calls: dict[tuple[int, int], Bits] = defaultdict(int)
+        self._restoring = {at: n for n, at in enumerate(graph.layout.prompt) if at >= 0}
+        self._found = [0] * len(graph.layout.places)
         self._explore()
+        self.found: dict[Place, Bits] = dict(zip(graph.layout.places, self._found, strict=True))
+
+    def rules_from(self, place: Place) -> Iterator[tuple[Place, list[Rule]]]:
+        """Give where edges lead from a place, with what they do."""
+        layout = self.graph.layout
+        for end, sort in layout.out[layout.number[place]]:
+            yield layout.places[end], self._rules[sort]
 
     @property
     def configurations(self) -> int:
@@ -89,16 +71,11 @@ class Exploration:
     def edges(self) -> int:
         """Count the moves between configurations, each valuation by itself."""
         return sum(
-            (self.found[start] & mask).bit_count()
-            for start, ends in self.rules.items()
-            for rules in ends.values()
-            for mask, _, _ in rules
+            (bits & rule.mask).bit_count()
+            for bits, ends in zip(self._found, self.graph.layout.out, strict=True)
+            for _, sort in ends
+            for rule in self._rules[sort]
         )
-
-    def true_in(self, guard: Guard) -> Bits:
-        """Give the valuations in which a guard is true, or may be by what isn't tracked."""
-        ways = outcomes(guard, self.graph.twin.domains)
-        return self.space.any_of(known for known, answer in ways if answer is True)
 
     def start(self) -> tuple[Place, Bits]:
         """Give where a talk begins."""
@@ -109,31 +86,15 @@ class Exploration:
         bits = self.space.one({**settled, GHOST: 0})
         if "region" in self.space:
             bits = self.space.free(bits, "region")
-        return self.graph.start, bits
+        return self.graph.start, self.space.no_row(bits)
 
-    def after(self, bits: Bits, rule: Rule) -> Bits:
-        """Give the valuations after a rule."""
-        mask, puts, freed = rule
-        bits &= mask
-        for name, value in puts:
-            if isinstance(value, Was):
-                bits = self._copied(bits, name, value.name)
-            else:
-                bits = self.space.put(bits, name, value)
-        for name in freed:
-            bits = self.space.free(bits, name)
-        return bits
-
-    def before(self, bits: Bits, rule: Rule) -> Bits:
-        """Give valuations from which a rule leads into a set; perhaps more than those."""
-        mask, puts, freed = rule
-        for name in freed:
-            bits = self.space.free(bits, name)
-        for name, value in puts:
-            if not isinstance(value, Was):
-                bits &= self.space.where(name, value)
-            bits = self.space.free(bits, name)
-        return bits & mask
+    def leading(self, start: Place, end: Place, rules: Iterable[Rule], bits: Bits) -> Bits:
+        """Give what leads from one place to some valuations at another."""
+        number = self.graph.layout.number
+        found, calls = 0, self._calls.get((number[start], number[end]), 0)
+        for rule in rules:
+            found |= self.maker.before(bits, rule, calls)
+        return found & self.found[start]
 
     def rested(self, place: Place, bits: Bits) -> Bits:
         """Add what time does before the next input: locks run out."""
@@ -143,77 +104,90 @@ class Exploration:
                 bits |= self.space.put(held, lock, None)
         return bits
 
-    def _copied(self, bits: Bits, name: Hashable, source: str) -> Bits:
-        if source not in self.space:
-            return self.space.free(bits, name)
-        found = 0
-        for value in self.space.values[source]:
-            found |= self.space.put(bits & self.space.where(source, value), name, value)
+    def unsettled(self, step: str, bits: Bits) -> Bits:
+        """Give what may have been brought to these at a prompt."""
+        if self.ghost is None:
+            return bits
+        found = bits
+        for seen in range(self.ghost.size):
+            part = bits & self.space.where(GHOST, self.ghost.at(seen, step))
+            found |= self.space.put(part, GHOST, seen) if part else 0
         return found
+
+    # Calls
+
+    def _held_by(self, end: int, bits: Bits, *, is_sure: bool) -> Bits:
+        """Give what holds where a call is made, by what held when its caller was called."""
+        if is_sure or not bits:
+            return bits
+        is_bottom = self.graph.layout.places[end].caller is None
+        return self.space.no_row(bits) if is_bottom else self.space.any_row(bits)
+
+    # Exploring
 
     def _explore(self) -> None:
         """Follow all rules from what is new until nothing is."""
+        layout, found, calls = self.graph.layout, self._found, self._calls
         place, bits = self.start()
-        new: dict[Place, Bits] = {place: bits}
-        self.found[place] = bits
-        queue = deque(new)
-        while queue:
-            start = queue.popleft()
-            fresh = self._comes_from(start, new.pop(start))
-            for end, rules in self.rules[start].items() if fresh else ():
-                added = self._added(end, rules, fresh)
-                if added:
-                    self._note(end, added, new, queue)
-            if start.kind == "at":
-                self._renew(start, new, queue)
+        first = layout.number[place]
+        found[first], self._new, self._queue = bits, {first: bits}, deque([first])
+        while self._queue:
+            start = self._queue.popleft()
+            added = self._new.pop(start)
+            prompt = layout.prompt[start]
+            fresh = added if prompt < 0 else added & self._held_at(prompt)
+            if fresh:
+                for end, sort in layout.out[start]:
+                    self._lead(end, self._rules[sort], fresh, calls.get((start, end), 0))
+            for inner, end, sort, is_sure in layout.called[start]:
+                called = self._held_by(end, added, is_sure=is_sure) & ~calls[inner, end]
+                calls[inner, end] |= called
+                if found[inner] and called:
+                    leaving = [rule for rule in self._rules[sort] if rule.row in LEAVING]
+                    self._lead(end, leaving, found[inner], called)
+            if start in self._restoring:
+                self._renew(self._restoring[start])
 
-    def _note(self, end: Place, added: Bits, new: dict[Place, Bits], queue: deque[Place]) -> None:
-        self.found[end] |= added
-        if end not in new:
-            queue.append(end)
-        new[end] = new.get(end, 0) | added
-
-    def _added(self, end: Place, rules: list[Rule], fresh: Bits) -> Bits:
+    def _lead(self, end: int, rules: Iterable[Rule], fresh: Bits, calls: Bits) -> None:
+        """Note what is new at one place once something is at another, or new where it's called."""
         added = 0
         for rule in rules:
-            if fresh & rule[0]:
-                added |= self.after(fresh, rule)
-        if not added & ~self.found[end]:
-            return 0
-        return self.rested(end, self._settled(end, added)) & ~self.found[end]
+            if fresh & rule.mask:
+                added |= self.maker.after(fresh, rule, calls)
+        if not added & ~self._found[end]:
+            return
+        place = self.graph.layout.places[end]
+        if place.kind == "at":
+            added = self.rested(place, self._settled(place, added))
+        added &= ~self._found[end]
+        if added:
+            self._found[end] |= added
+            self._wait(end, added)
 
-    def _comes_from(self, place: Place, bits: Bits) -> Bits:
-        """Keep what "back" can restore: what the prompt held before, but for what stays."""
-        return bits & self._held_at(place) if place.kind == "restored" else bits
+    def _wait(self, place: int, bits: Bits) -> None:
+        if place not in self._new:
+            self._queue.append(place)
+        self._new[place] = self._new.get(place, 0) | bits
 
-    def _held_at(self, place: Place) -> Bits:
-        bits = self.found[Place("at", place.name, place.caller)]
+    def _held_at(self, prompt: int) -> Bits:
+        """Give what "back" can restore: what the prompt held before, but for what stays."""
+        bits = self._found[prompt]
         for name in self._staying if bits else ():
             bits = self.space.free(bits, name)
+        for name, held in self._loose if bits else ():
+            for value in held:
+                if isinstance(value, Was):
+                    bits = self.space.free(bits, name)
+                else:
+                    bits |= self.space.put(bits, name, value)
         if self.ghost is not None and self.ghost.is_kept and bits:
             bits = self.space.free(bits, GHOST)
         return bits
 
-    def _renew(self, place: Place, new: dict[Place, Bits], queue: deque[Place]) -> None:
+    def _renew(self, restored: int) -> None:
         """Look again at what "back" restores where a prompt has come to hold something new."""
-        restored = Place("restored", place.name, place.caller)
-        if self.found.get(restored) and restored not in new:
-            new[restored] = self.found[restored]
-            queue.append(restored)
-
-    # Rules
-
-    def _rules(self, start: Place, end: Place, legs: Mapping[Leg, None]) -> list[Rule]:
-        """Give the rules between two places; they are the same for each caller."""
-        is_within = next(iter(legs))[0] is not None
-        key = (frozenset(legs), start.kind) if is_within else (start.kind, end.kind)
-        if key not in self._shared:
-            found: dict[tuple[tuple[Put, ...], tuple[Hashable, ...]], Bits] = {}
-            for leg in legs:
-                for mask, puts, freed in self._watched(leg, start, end):
-                    found[puts, freed] = found.get((puts, freed), 0) | mask
-            self._shared[key] = [(mask, *rest) for rest, mask in found.items() if mask]
-        return self._shared[key]
+        if self._found[restored] and restored not in self._new:
+            self._wait(restored, self._found[restored])
 
     def _settled(self, place: Place, bits: Bits) -> Bits:
         """Bring what is remembered to what it can be at a prompt."""
@@ -223,59 +197,4 @@ class Exploration:
         for seen in range(self.ghost.size):
             part = bits & self.space.where(GHOST, seen)
             found |= self.space.put(part, GHOST, self.ghost.at(seen, place.name)) if part else 0
-        return found
-
-    def unsettled(self, place: Place, bits: Bits) -> Bits:
-        """Give what may have been brought to these at a prompt."""
-        if self.ghost is None:
-            return bits
-        found = bits
-        for seen in range(self.ghost.size):
-            part = bits & self.space.where(GHOST, self.ghost.at(seen, place.name))
-            found |= self.space.put(part, GHOST, seen) if part else 0
-        return found
-
-    def _watched(self, leg: Leg, start: Place, end: Place) -> list[Rule]:
-        """Split a rule by what the property remembers."""
-        move, undoes = leg
-        rule = (self.space.all, (), ()) if move is None else (
-            self._undoing(move) if undoes else self._doing(move))  # fmt: skip
-        ghost = self.ghost
-        if ghost is None:
-            return [rule]
-        after = [ghost.step(s, move, start, end) for s in range(ghost.size)]
-        if after == list(range(ghost.size)):
-            return [rule]
-        mask, puts, freed = rule
-        if undoes:
-            return [rule if ghost.is_kept else (mask, puts, (*freed, GHOST))]
-        found: list[Rule] = []
-        for seen, then in enumerate(after):
-            bits = mask & self.space.where(GHOST, seen)
-            if ghost.is_gated and start.kind == "at" and 0 < then != seen:
-                found.append((bits & ~self._gate, (*puts, (GHOST, 0)), freed))
-                bits &= self._gate
-            found.append((bits, (*puts, (GHOST, then)), freed))
-        return found
-
-    def _doing(self, move: Move) -> Rule:
-        puts = tuple((n, v) for n, v in move.writes.items() if n in self.space)
-        return self.mask(move), tuple(sorted(puts, key=str)), ()
-
-    def _undoing(self, move: Move) -> Rule:
-        kinds = self.graph.twin.domains.kinds
-        freed = [n for n in move.writes if n in self.space and not kinds[str(n)].sticky]
-        return self.space.all, (), tuple(sorted(freed, key=str))
-
-    def mask(self, move: Move) -> Bits:
-        """Give the valuations in which a move can be taken, or may be by what isn't tracked."""
-        if move in self._taken:
-            return self._taken[move]
-        found = self.space.all
-        for fact, ways in self.graph.twin.meant(move.known):
-            key = (fact, move.known[fact])
-            if key not in self._masks:
-                self._masks[key] = self.space.any_of(ways)
-            found &= self._masks[key]
-        self._taken[move] = found
         return found

@@ -6,87 +6,65 @@ was decided by variables stands in the moves (`bot.workshop.probe.Move`) and is 
 `bot.workshop.explore`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from msgspec import structs
 
 from bot.script import Step
 from bot.values import Frame
-from bot.workshop.callers import Call, Caller, Callers
-from bot.workshop.inputs import Act, acts_at, calls, dangers
+from bot.workshop.callers import Call, Caller, Callers, Kind
+from bot.workshop.layout import Called, Layout
+from bot.workshop.moves import Moves
 from bot.workshop.place import (
     Leg,
     Place,
-    distinct,
+    forward,
     hall_of,
-    loose_names,
+    is_unwinding,
+    loose_writes,
     mirror,
     restored,
-    without,
 )
-from bot.workshop.probe import (
-    BENEATH,
-    CALM,
-    CLEARED,
-    GRAVE,
-    INNER,
-    OPEN,
-    SAME,
-    Move,
-    returns,
-    steps_on,
-    turns,
-)
-from bot.workshop.twin import Twin
+from bot.workshop.probe import BENEATH, CALM, CLEARED, CRISIS, GRAVE, INNER, OPEN, SAME, UNDER, Move
+
+ABOUT_WAY_BACK = (INNER, UNDER, OPEN, GRAVE)
+
+Source: TypeAlias = tuple[Place, bool]
 
 
 class Graph:
     """All places and edges of a script.
 
     Attributes:
-        twin: the script it was made of.
-        names: the variables that are looked at; what asks for another one goes both ways.
+        moves: what can be done, and what comes of it.
         edges: from each place, to each place, by which moves.
-        moves: how many moves were run through the guide.
-        loose: the variables that "back" may leave as they are, besides those that are sticky.
+        sources: where a call is made from, and whether by who is its caller for sure.
+        called: the ways back that lead to where calls are made from.
+        layout: all of it by numbers, for who walks it often.
+        loose: what "back" may leave in variables that aren't sticky.
     """
 
-    def __init__(
-        self,
-        twin: Twin,
-        names: Iterable[str],
-        told: Callable[[int, int], None] | None = None,
-    ) -> None:
-        self.twin, self.script = twin, twin.of
-        self.names = frozenset(names)
+    def __init__(self, moves: Moves) -> None:
+        self.moves, self.twin, self.script = moves, moves.twin, moves.script
         self.edges: dict[Place, dict[Place, dict[Leg, None]]] = {}
-        self.moves = 0
-        self._told = told or (lambda _done, _all: None)
-        self._prompts = sum(s.ask is not None or s.ends for s in self.script.steps.values())
+        self.sources: dict[tuple[Caller, Call], dict[Source, None]] = {}
         self._callers = Callers(self.script)
-        self._answers: dict[str, list[Move]] = {}
-        self._calls: dict[str, list[Move]] = {}
-        self._within: dict[object, list[Move]] = {}
         self._waiting: list[Place] = []
-        self._open: dict[tuple[Place, Caller, int], Move] = {}  # moves that ask what is open
+        self._open: dict[tuple[Place, int], Move] = {}  # moves that ask what is open
         self._returning: dict[Caller, list[Place]] = {}
+        self._unwinding: dict[Caller, list[Place]] = {}
         self.start = Place("arrive", self.script.start, None)
         self._explore()
-        self.loose = loose_names(self.edges)
+        self.loose = loose_writes(self.edges)
+        self.called = self._all_called()
+        self.layout = Layout(self.edges, self.called)
 
     def prompts(self) -> Iterator[tuple[Place, Step]]:
         """Give the places where a talk rests, with their steps."""
         for place in self.edges:
             if place.kind == "at":
                 yield place, self.script.steps[place.name]
-
-    def resumed(self, frame: Frame, caller: Caller) -> set[Place]:
-        """Give where a talk may go on once the flow that a frame called is left."""
-        ends: set[Place] = set()
-        for way in ("ask", "next", "skip"):
-            for move in self._returns(frame, frame.step, way):
-                ends |= {self._end(place, move) for place in self._bases(move, caller)}
-        return ends
 
     # Growing
 
@@ -96,10 +74,8 @@ class Graph:
         while grown != (grown := self._callers.size + len(self.edges)):
             while self._waiting:
                 self._grow(self._waiting.pop())
-            for callee, call in self._callers.calmed():
-                self._call(callee, call)
-            for (start, caller, _), move in list(self._open.items()):
-                self._add(start, caller, move)
+            for (start, _), move in list(self._open.items()):
+                self._add(start, move)
 
     def _enter(self, place: Place) -> None:
         if place not in self.edges:
@@ -111,11 +87,16 @@ class Graph:
             case "at":
                 self._grow_prompt(place)
             case "call":
-                self._add_all(place, self._calls_in(place.name))
+                self._add_all(place, self.moves.calls_in(place.name))
             case "arrive" | "rest":
-                self._add_all(place, self._steps_on(place.name, place.kind))
+                self._add_all(place, self.moves.steps_on(place.name, place.kind))
             case "return":
                 self._grow_return(place)
+            case "unwind":
+                self._grow_unwinding(place)
+            case "resume":
+                frame = Frame(place.name, place.back)
+                self._add_all(place, self.moves.returns(frame, place.name, place.way))
             case "restored":
                 self._grow_restored(place)
 
@@ -126,14 +107,14 @@ class Graph:
         self._link(Place("uncall", hall, place.caller), restored(place), None, undoes=True)
         if not self.script.steps[place.name].ends:
             self._link(place, mirror(place), None)
-        self._add_all(place, self._moves_at(place.name))
+        self._add_all(place, self.moves.at(place.name))
         callee = self._callers.kind(place.name, "ask", place.caller)
-        self._call(callee, (place.name, "ask", place.caller))
+        self._call(callee, (place.name, "ask", place.caller), place)
 
     def _grow_return(self, place: Place) -> None:
         self._returning.setdefault(place.caller, []).append(place)
         if place.caller is None:
-            self._add_all(place, self._returns(None, place.name, place.way))
+            self._add_all(place, self.moves.returns(None, place.name, place.way))
             return
         for call in list(self._callers.of[place.caller]):
             self._resume(place, *call)
@@ -145,102 +126,87 @@ class Graph:
         if end.kind == "rest":
             self._link(mirror(end), structs.replace(place, kind="unat"), None, undoes=True)
 
-    def _call(self, callee: Caller, call: Call) -> None:
-        if callee is not None and self._callers.add(callee, call):
+    def _grow_unwinding(self, place: Place) -> None:
+        caller = place.caller
+        if place.way == CALM and (caller is None or not caller.is_grave):
+            self._link(place, Place("arrive", place.name, caller), None)
+        elif place.way == CRISIS and self._callers.is_crisis_kind(caller):
+            self._link(place, Place("return", "", caller, "ask"), None)
+        elif caller is not None:
+            self._unwinding.setdefault(caller, []).append(place)
+            for call in list(self._callers.of[caller]):
+                self._unwind(place, call)
+
+    def _unwind(self, place: Place, call: Call) -> None:
+        """Leave one flow: it's the one that was looked for, or the next one is left."""
+        end = self._unwound(place, call)
+        if end is not None:
+            self._link(place, end, None)
+
+    def _unwound(self, place: Place, call: Call) -> Place | None:
+        step, _, upper = call
+        stage = self.script.stages[self.script.steps[step].stage]
+        if place.way in (CALM, CRISIS):
+            return structs.replace(place, caller=upper)
+        if upper is None:
+            return None  # what lies at the bottom is never looked for
+        if stage.id == _flow_of(place.way):
+            return Place("arrive", place.name, upper)
+        is_over = stage.is_safety and place.way.startswith(BENEATH)
+        return None if is_over else structs.replace(place, caller=upper)
+
+    def _all_called(self) -> dict[Place, list[Called]]:
+        """Give, for each place that calls are made from, the ways back that lead there."""
+        found: dict[Place, list[Called]] = {}
+        for start, ends in self.edges.items():
+            for end, legs in ends.items():
+                if start.kind == "return" and end.kind == "resume":
+                    call = (end.name, end.back, end.caller)
+                    made: Iterable[Source] = self.sources.get((start.caller, call), ())
+                elif any(undoes and move and move.pushed for move, undoes in legs):
+                    made = ((forward(end), True),)
+                else:
+                    continue
+                for source, is_sure in made:
+                    found.setdefault(source, []).append((start, end, is_sure))
+        for start in self.edges:
+            for call in self._callers.of[start.caller] if start.kind == "unwind" else ():
+                unwound = self._unwound(start, call)
+                if unwound is not None and unwound in self.edges[start]:
+                    for source, is_sure in self.sources[start.caller, call]:
+                        found.setdefault(source, []).append((start, unwound, is_sure))
+        return found
+
+    def _call(self, callee: Kind, call: Call, source: Place, *, is_sure: bool = True) -> None:
+        self.sources.setdefault((callee, call), {})[source, is_sure] = None
+        if self._callers.add(callee, call):
             for place in self._returning.get(callee, ()):
                 self._resume(place, *call)
+            for place in self._unwinding.get(callee, ()):
+                self._unwind(place, call)
 
     def _resume(self, place: Place, step: str, resume: str, caller: Caller) -> None:
-        for move in self._returns(Frame(step, resume), step, place.way):
-            self._add(place, caller, move)
+        """Lead a return to where its flow was called from."""
+        end = Place("resume", step, caller, place.way, resume)
+        self._link(place, end, None)
+        self._link(mirror(end), mirror(place), None, undoes=True)
 
     def _rest(self, step: str, caller: Caller) -> Place:
         """Give a prompt to rest at: where the talk may not always be, that is seen first."""
         is_barred = self.script.stages[self.script.steps[step].stage].only is not None
         return Place("rest" if is_barred else "at", step, caller)
 
-    # Moves
-
-    def _moves_at(self, step_id: str) -> list[Move]:
-        if step_id not in self._answers:
-            step = self.script.steps[step_id]
-            acts = acts_at(self.twin.script, step, self.twin.domains)
-            self._answers[step_id] = self._run(step_id, acts) + self._flagged(step)
-            self._told(len(self._answers), self._prompts)
-        return self._answers[step_id]
-
-    def _flagged(self, step: Step) -> list[Move]:
-        """Danger may be what a step asks about; of which kind, and how grave, isn't looked at."""
-        if not step.flagged:
-            return []
-        ids = {route.id for route in step.flagged}
-        act = next(dangers(self.script))
-        found = [m for m in self._run(step.id, [act]) if m.path and m.path[0] in ids]
-        return distinct(without(move, ("risk_kind", "risk_tier")) for move in found)
-
-    def _calls_in(self, hall: str) -> list[Move]:
-        """Commands and danger are the same at every prompt of a stage, but for `flagged`."""
-        if hall not in self._calls:
-            steps = [s for s in self.script.steps.values() if hall_of(self.script, s.id) == hall]
-            prompts = [s for s in steps if s.ask is not None or s.ends]
-            step = min(prompts, key=lambda prompt: len(prompt.flagged)).id
-            found = [
-                m
-                for m in self._run(step, calls(self.script))
-                if m.sort != "aside"
-                or m.path[:1] == ("command.hostile",)
-                or (m.then == "stay" and not m.path)
-            ]
-            for act in dangers(self.script):
-                found += [m for m in self._run(step, [act]) if self._is_met(m, act)]
-            self._calls[hall] = distinct(found)
-        return self._calls[hall]
-
-    def _is_met(self, move: Move, act: Act) -> bool:
-        """Tell whether danger led into its own flow."""
-        risk = act.given.heard.risk
-        target = self.script.risk[risk.category, risk.tier] if risk is not None else ""
-        return move.then == "arrive" and move.state == target and not move.path
-
-    def _run(self, step: str, acts: Iterable[Act]) -> list[Move]:
-        return self._kept(move for act in acts for move in turns(self.twin, step, act))
-
-    def _kept(self, moves: Iterable[Move]) -> list[Move]:
-        """Leave out what isn't looked at, and keep one of the moves that are then the same."""
-        found = distinct(self._seen(move) for move in moves)
-        self.moves += len(found)
-        return found
-
-    def _seen(self, move: Move) -> Move:
-        about = self.twin.about
-        known = {fact: value for fact, value in move.known.items()
-                 if not (names := about(fact)) or names & self.names}  # fmt: skip
-        writes = {name: value for name, value in move.writes.items() if name in self.names}
-        return structs.replace(move, known=known, writes=writes)
-
-    def _returns(self, frame: Frame | None, state: str, way: str) -> list[Move]:
-        key = (frame, state, way)
-        if key not in self._within:
-            self._within[key] = self._kept(returns(self.twin, frame, state, way))
-        return self._within[key]
-
-    def _steps_on(self, state: str, kind: str) -> list[Move]:
-        if (state, kind) not in self._within:
-            found = steps_on(self.twin, state, is_arriving=kind == "arrive")
-            self._within[state, kind] = self._kept(found)
-        return self._within[state, kind]
-
     # Edges
 
     def _add_all(self, start: Place, moves: list[Move]) -> None:
         for move in moves:
-            self._add(start, start.caller, move)
+            self._add(start, move)
 
-    def _add(self, start: Place, caller: Caller, move: Move) -> None:
-        """Add a move from a place; `caller` is who called what is open there."""
-        asks = [f for f in move.known if isinstance(f, str) and f.startswith((INNER, OPEN, GRAVE))]
-        if asks or move.base.startswith((BENEATH, CALM)):
-            self._open[start, caller, id(move)] = move
+    def _add(self, start: Place, move: Move) -> None:
+        caller = start.caller
+        asks = [f for f in move.known if isinstance(f, str) and f.startswith(ABOUT_WAY_BACK)]
+        if asks or move.base.startswith((BENEATH, UNDER)):
+            self._open[start, id(move)] = move
             if not all(self._may(fact, caller, move) for fact in asks):
                 return
         for base in self._bases(move, caller):
@@ -251,42 +217,46 @@ class Graph:
         wanted, (_, _, flow) = move.known[fact], fact.partition(" ")
         if fact == GRAVE:
             return (caller is not None and caller.is_grave) is wanted
-        if fact.startswith(INNER):
-            inner = self._callers.above(caller, is_bottom_counted=False)
+        if fact.startswith((INNER, UNDER)):
+            is_cut = fact.startswith(INNER)
+            inner = self._callers.above(caller, is_bottom_counted=False, is_cut=is_cut)
             return flow in inner if wanted else True
         is_sure = caller is not None and caller.group == flow
         above = self._callers.above(caller, is_bottom_counted=True)
         return flow in above if wanted else not is_sure
 
     def _bases(self, move: Move, caller: Caller) -> list[Caller]:
-        if move.base == SAME:
+        if move.base in (SAME, CALM, CRISIS):
             return [caller]
         if move.base == CLEARED:
             return [None]
-        if move.base == CALM:
-            return self._callers.calm(caller)
-        flow = move.base.removeprefix(BENEATH)
+        flow, is_cut = _flow_of(move.base), move.base.startswith(BENEATH)
         is_grave = caller is not None and caller.is_grave
         is_free = is_grave and self.script.stages[flow].is_safety
-        return [base for base in self._callers.beneath[flow]
+        return [base for base in self._callers.beneath(flow, caller, is_cut=is_cut)
                 if is_free or (base is not None and base.is_grave) is is_grave]  # fmt: skip
 
     def _link_move(self, start: Place, move: Move, base: Caller) -> None:
         for frame in move.pushed:
             callee = self._callers.kind(frame.step, frame.resume, base)
-            step = self.script.steps[frame.step]
-            if frame.resume != "ask" or (step.ask is None and not step.ends):
-                self._call(callee, (frame.step, frame.resume, base))
+            if start.kind != "call":  # there it's done by every prompt, each for itself
+                is_sure = move.base == SAME and len(move.pushed) == 1
+                self._call(callee, (frame.step, frame.resume, base), start, is_sure=is_sure)
         end = start if move.error else self._end(base, move)
-        self._link(start, end, move)
+        if is_unwinding(move):
+            self._link(start, Place("unwind", move.state, start.caller, move.base), move)
+        else:
+            self._link(start, end, move)
         back = self._back(start, move)
         if back is not None:
             self._link(mirror(end), back, move, undoes=True)
 
     def _back(self, start: Place, move: Move) -> Place | None:
-        """Give where "back" comes to behind a move: danger is never gone back from."""
+        """Give where "back" comes to behind a move."""
+        if move.is_final:
+            return None
         if start.kind == "call":
-            return mirror(start) if move.is_marked else None
+            return mirror(start) if move.is_marked or move.then != "stay" else None
         if start.kind != "at":
             return mirror(start)
         if move.is_marked:
@@ -305,3 +275,7 @@ class Graph:
         self._enter(start)
         self._enter(end)
         self.edges[start].setdefault(end, {})[move, undoes] = None
+
+
+def _flow_of(base: str) -> str:
+    return base.partition(" ")[2]

@@ -69,6 +69,10 @@ def calls(script: Script) -> Iterator[Act]:
         if kind in script.commands:
             yield Act(kind, "command", Input(at=NOW, kind=kind))
     yield Act("return", "away", Input(at=NOW, kind="return"))
+
+
+def asides() -> Iterator[Act]:
+    """Give what may be said beside the point."""
     for aside in ASIDES:
         yield _act(aside, "aside", Answer(text=WORDS), Heard(aside=aside))
 

@@ -29,9 +29,9 @@ class Lines:
         )  # some skips lead there, and the next one goes on
         self._calls: dict[Place, list[tuple[Move, Place]]] = {}
         self._onward = {
-            start: [end for end, rules in ends.items() if end.kind[:2] != "un"
-                    and any(exploration.found[start] & rule[0] for rule in rules)]
-            for start, ends in exploration.rules.items()
+            start: [end for end, rules in exploration.rules_from(start) if end.kind[:2] != "un"
+                    and any(exploration.found[start] & rule.mask for rule in rules)]
+            for start in self.graph.edges
             if start.kind in WITHIN and exploration.found[start]
         }  # fmt: skip
         self._rests = self._closed()
@@ -85,9 +85,20 @@ class Lines:
         Returns alone end, as each of them leaves a flow that was open.
         """
         going = self._going(self._onward)
+        while len(going) > len(ending := self._ending(going)):
+            going = self._going(ending)
         if any(self._calls_within(start, going) for start in going):
             return list(going)
         return list(self._going({p: e for p, e in going.items() if p.kind != "return"}))
+
+    def _ending(self, going: Collection[Place]) -> set[Place]:
+        """Leave out flows that are left only for others: each time one less is open."""
+        found = {place for place in going if place.kind != "unwind"}
+        while True:
+            more = {place for place in going if not found.isdisjoint(self._onward[place])} - found
+            if not more:
+                return found
+            found |= more
 
     def _going(self, places: Collection[Place]) -> dict[Place, Bits]:
         found = self.exploration.found
@@ -122,14 +133,13 @@ class Lines:
 
     def _leading(self, place: Place, going: dict[Place, Bits]) -> Bits:
         found = 0
-        for end, ways in self.exploration.rules[place].items():
+        for end, rules in self.exploration.rules_from(place):
             if end in going:
-                for rule in ways:
-                    found |= self.exploration.before(going[end], rule)
+                found |= self.exploration.leading(place, end, rules, going[end])
         return found
 
     def _moves(self, place: Place) -> Iterator[tuple[Move, Place]]:
-        bits, mask = self.exploration.found[place], self.exploration.mask
+        bits, mask = self.exploration.found[place], self.exploration.maker.mask
         for end, legs in self.graph.edges.get(place, {}).items() if bits else ():
             for move, undoes in legs:
                 if move is not None and not undoes and bits & mask(move):
@@ -188,4 +198,4 @@ class Lines:
         return found
 
 
-WITHIN = ("call", "arrive", "rest", "return", "restored")
+WITHIN = ("call", "arrive", "rest", "return", "resume", "unwind", "restored")

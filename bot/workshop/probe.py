@@ -17,14 +17,15 @@ from bot.lines import Speaker
 from bot.making import Making
 from bot.script import Bubble, Env, Saying, Script
 from bot.settle import go_on
-from bot.values import Frame, Input, Line, Session, Value
+from bot.values import Frame, Input, Line, Mark, Session, Value
 from bot.walk import Walk
 from bot.workshop.domains import NOW, Held, Known, Unknown, Was, branches
 from bot.workshop.inputs import Act
 from bot.workshop.twin import GIVEN, Asking, Twin
 
 Then: TypeAlias = Literal["stay", "rest", "arrive", "return"]
-SAME, CLEARED, CALM, BENEATH = "same", "cleared", "calm", "beneath "
+SAME, CLEARED, CALM, CRISIS, BENEATH = "same", "cleared", "(calm)", "(crisis)", "beneath "
+UNDER = "under "  # as `beneath`, but crisis flows may be left on the way; also the fact for it
 INNER, OPEN, GRAVE, STORY = "inner ", "open ", "is grave", "a story"
 PASSING = ("now", "away")
 MANY = "and so many words that the line stands, whatever is before them"
@@ -38,12 +39,14 @@ class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and
         sort: the act's sort; `within` within a turn.
         known: what had to hold: variables, and facts about the way back.
         writes: what the variables hold afterwards, as far as they were written.
-        base: what became of the way back: kept, cleared, or cut to what is beneath a flow.
+        base: what became of the way back: kept, cleared, or cut to what is beneath a flow, to the
+            nearest crisis flow, or to what was before the crisis flows.
         pushed: frames on top of it.
         state: where the talk is then.
         then: what comes next there: it stays, `rest`s if it may be there, `arrive`s or `return`s.
         way: how it returns.
         is_marked: "back" can undo it.
+        is_final: it can't be gone back from, nor past it.
         path: steps, routes and commands that were walked.
         error: the promise that was broken, if one was.
     """
@@ -58,6 +61,7 @@ class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and
     then: Then
     way: str = ""
     is_marked: bool = False
+    is_final: bool = False
     path: tuple[str, ...] = ()
     error: str = ""
 
@@ -108,6 +112,13 @@ class Probe(Walk):
         """Give the way back."""
         return cast("Paper", self.stack)
 
+    @property
+    def is_grave(self) -> bool:
+        """Tell whether a crisis flow is open beneath."""
+        if any(self._is_crisis(frame) for frame in self.stack):
+            return True
+        return self.paper.base != CLEARED and self._fact(GRAVE)
+
     def is_looked_at(self) -> bool:
         """Cut the turn here: what comes next is run by itself."""
         self.is_cut = True
@@ -117,12 +128,6 @@ class Probe(Walk):
         """Tell whether there are lines: with words there may be, whatever they say."""
         slots = self.script.narrative.slots
         return any(self.env.get(slot.words) for slot in slots) and self._fact(STORY)
-
-    def calm(self) -> None:
-        """Where no crisis flow is open, not even beneath, no danger is being talked about."""
-        if not self.in_safety and not self._is_grave():
-            self.set("risk_tier", 0)
-            self.set("risk_kind", None)
 
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
@@ -134,19 +139,39 @@ class Probe(Walk):
 
     def visit(self, target: str, then: str) -> None:
         """Remember where a side flow returns to; one that is open isn't opened twice."""
-        flow = self.script.steps[target].stage
-        is_floor = self.in_safety and not self._is_grave()
-        if self.paper.base == CLEARED or is_floor or not self._fact(INNER + flow):
+        is_over = self.in_safety or any(self._is_crisis(frame) for frame in self.stack)
+        if is_over or not self._is_further_in(target, INNER):
             super().visit(target, then)
         else:
             self.arriving = True
-            self.paper.base = BENEATH + flow
+            self.paper.base = BENEATH + self.script.steps[target].stage
+
+    def visit_crisis(self, target: str) -> None:
+        """Go into the flow of danger that was heard; where that one is open, back into it."""
+        if not self._is_further_in(target, UNDER):
+            super().visit_crisis(target)
+        else:
+            self.arriving = True
+            self.paper.base = UNDER + self.script.steps[target].stage
+
+    def _is_further_in(self, target: str, fact: str) -> bool:
+        flow = self.script.steps[target].stage
+        is_shut = self.facts.get(OPEN + flow) is False  # what isn't open isn't open further in
+        return self.paper.base != CLEARED and not is_shut and self._fact(fact + flow)
 
     def change_danger(self) -> None:
         """Go from one crisis flow to another: the way back to before them stays, no other."""
         self.stack[:] = []
         self.paper.base = CALM if self.paper.base == SAME else self.paper.base
         self.arriving = True
+
+    def return_to_crisis(self) -> None:
+        """Drop what is open over the nearest crisis flow."""
+        if any(self._is_crisis(frame) for frame in self.stack):
+            super().return_to_crisis()
+        else:
+            self.stack[:] = []
+            self.paper.base = CRISIS
 
     def set(self, name: str, value: Value) -> None:
         """Give a variable a value, without asking for the one before."""
@@ -161,13 +186,6 @@ class Probe(Walk):
         elif before is not None and last is not None and not isinstance(last, Was):
             self.env[before] = last
         self.env[name] = value
-
-    def _is_grave(self) -> bool:
-        """Tell whether a crisis flow is open beneath."""
-        stages, steps = self.script.stages, self.script.steps
-        if any(stages[steps[frame.step].stage].is_safety for frame in self.stack):
-            return True
-        return self.paper.base != CLEARED and self._fact(GRAVE)
 
     def _fact(self, name: str) -> bool:
         if name not in self.facts:
@@ -231,7 +249,10 @@ def _turn(twin: Twin, step: str, act: Act, known: Known) -> Move | None:
     except SpeechError as broken:
         error = str(broken)
     then: Then = _next(walk) if walk.is_cut else "stay"
-    return _moved(walk, twin, act, then, error, is_marked=making.mark is not None)
+    found = _moved(walk, twin, act, then, error)
+    return structs.replace(
+        found, is_marked=making.mark is not None, is_final=making.trail != making.session.trail
+    )
 
 
 def _gone_on(walk: Probe, twin: Twin) -> Move:
@@ -261,12 +282,11 @@ def _probe(twin: Twin, step: str, known: Known) -> Probe:
 
 def _session(script: Script, step: str, act: Act) -> Session:
     return Session(step=step, seed=0, lang="en", started=0, at=NOW - act.gap, values={},
+                   trail=(Mark(script.start, (), {}, None),),
                    tries=act.tries, skips=act.skips, ended=script.steps[step].ends)  # fmt: skip
 
 
-def _moved(
-    walk: Probe, twin: Twin, act: Act, then: Then, error: str, *, is_marked: bool = False
-) -> Move:
+def _moved(walk: Probe, twin: Twin, act: Act, then: Then, error: str) -> Move:
     return Move(
         act=act.label,
         sort=act.sort,
@@ -277,7 +297,6 @@ def _moved(
         state=walk.state,
         then=then,
         way=walk.returning or "",
-        is_marked=is_marked,
         path=tuple(walk.path),
         error=error,
     )

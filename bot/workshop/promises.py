@@ -65,7 +65,7 @@ def _accepted(lines: Lines) -> Iterator[Fault]:
             taken = 0
             for move, _ in lines.acts(place):
                 if move.act == act and move.sort in ("pass", "command") and not move.error:
-                    taken |= lines.exploration.mask(move)
+                    taken |= lines.exploration.maker.mask(move)
             missing = lines.exploration.found[place] & ~taken
             if missing:
                 yield Fault(f"“{act}” isn't accepted at {place.name}", place, missing)
@@ -143,7 +143,7 @@ def _reached(lines: Lines) -> Iterator[Fault]:
         bits = lines.exploration.found[start]
         for end, legs in ends.items() if bits else ():
             for move, undoes in legs:
-                if move is not None and not undoes and bits & lines.exploration.mask(move):
+                if move is not None and not undoes and bits & lines.exploration.maker.mask(move):
                     walked |= {*move.path, end.name}
     for name in _all_names(lines):
         if name not in walked:

@@ -9,10 +9,11 @@ from msgspec import Struct, structs
 
 from bot.loader import load_dialog
 from bot.script import Env, Guard, Script
-from bot.workshop.backwards import Distances
 from bot.workshop.bitspace import Bits
-from bot.workshop.explore import GHOST, Exploration, Ghost
+from bot.workshop.explore import Exploration
 from bot.workshop.graph import Graph
+from bot.workshop.moves import Moves
+from bot.workshop.nearness import Nearness
 from bot.workshop.outlook import ANSWERS, Lines
 from bot.workshop.place import Place
 from bot.workshop.probe import Move
@@ -27,6 +28,7 @@ from bot.workshop.properties import (
     read_wanted,
     unknown_names,
 )
+from bot.workshop.rules import GHOST, Ghost
 from bot.workshop.search import Goal, search
 from bot.workshop.twin import Twin
 
@@ -113,7 +115,7 @@ class _Proving:
         self.stopping = self._stopping()
         every = {name for names in self.names.values() for name in names} | {*self.stopping}
         self.graph = Graph(
-            self.twin, every, lambda done, all_: told("running every act", done, all_)
+            Moves(self.twin, every, lambda done, all_: told("running every act", done, all_))
         )
         self.configurations = self.edges = 0
 
@@ -157,15 +159,10 @@ class _Proving:
         return sorted(found)
 
     def _names(self, one: Wanted, guard: Guard | None) -> list[str]:
-        """Name the variables a property looks at: its own, and those that keep its places."""
+        """Name the variables a property looks at."""
         names = dict.fromkeys(one.tracks)
         if guard is not None:
             names |= dict.fromkeys(sorted(reads_of(self.twin, guard)))
-        form = one.form
-        for stage in self.script.stages.values():
-            steps = [s.id for s in self.script.steps.values() if s.stage == stage.id]
-            if isinstance(form, Never) and stage.only is not None and fits(steps, form.place):
-                names |= dict.fromkeys(sorted(reads_of(self.twin, stage.only)))
         return list(names)
 
     def _explored(
@@ -214,7 +211,7 @@ class _Proving:
         return self._shown(Property(one.id, one.says, holds=False), space, bad, goal)
 
     def _never(self, one: Wanted, form: Never, guard: Guard, base: Exploration) -> Property:
-        mask = base.true_in(guard)
+        mask = base.maker.true_in(guard)
         bad = {p: bits for p, _ in self.graph.prompts()
                if fits((p.name,), form.place) and (bits := base.found[p] & mask)}  # fmt: skip
         goal = Goal(lambda step, env, _: fits((step,), form.place) and guard(env) is True)
@@ -229,8 +226,7 @@ class _Proving:
         where = ", ".join(sorted({place.name for place in bad})[:6])
         why = broken.why or f"it may break at {where}"
         self.told(f"looking for a talk that breaks “{broken.id}”", 0, 1)
-        distances = Distances(space, bad)
-        chat = search(self.script, self.graph.twin, distances, goal, title=broken.says)
+        chat = search(self.script, self.twin, Nearness(space, bad), goal, title=broken.says)
         if chat is None:
             why += "; no talk was found that does, so this is neither proved nor refuted"
         return structs.replace(broken, why=why, is_decided=chat is not None, counterexample=chat)

@@ -18,9 +18,9 @@ from ruamel.yaml.error import YAMLError
 from bot.errors import ConfigError
 from bot.expressions import ExpressionError, Scope, compile_guard
 from bot.script import Guard, Script
-from bot.workshop.explore import Ghost
 from bot.workshop.place import Place
 from bot.workshop.probe import Move
+from bot.workshop.rules import Ghost
 
 FOLDER = "proofs"
 DANGER = "danger"  # stands for any danger that is heard, where steps and routes are named

@@ -1,7 +1,7 @@
-"""Finds the shortest talk that breaks a property, by playing the real guide.
+"""Finds a short talk that breaks a property, by playing the real guide.
 
 The explored configurations say how far from trouble a talk is at least; so the nearest talk is
-tried first, and the first one found is a shortest.
+tried first, and what the first one that is found can do without is left out.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,14 +14,14 @@ from bot.errors import AnswerRefused, SpeechError
 from bot.guide import take_turn
 from bot.script import Env, Guard, Script
 from bot.values import Answer, Input, Session, Turn, Value
-from bot.workshop.backwards import Distances
 from bot.workshop.callers import caller_of
 from bot.workshop.chat import DEFAULT_CLOCK, Head
-from bot.workshop.explore import Ghost
 from bot.workshop.inputs import DAY, Act, acts_at, calls, dangers
+from bot.workshop.nearness import FAR, Nearness
 from bot.workshop.place import Place, hall_of
 from bot.workshop.probe import SAME, Move
 from bot.workshop.record import Spoken, record
+from bot.workshop.rules import Ghost
 from bot.workshop.twin import Twin
 
 MOST_TALKS = 20_000  # turns that are tried; a shortest talk is found in hundreds
@@ -71,70 +71,112 @@ class _Talk(Struct):
     ghost: int
     past: tuple[int, ...]
     spoken: Spoken
+    act: Act | None
     before: "_Talk | None"
 
-    def line(self) -> list[Spoken]:
+    def line(self) -> list["_Talk"]:
         """Give the whole talk from its beginning."""
-        found: list[Spoken] = []
+        found: list[_Talk] = []
         talk: _Talk | None = self
         while talk is not None:
-            found.append(talk.spoken)
+            found.append(talk)
             talk = talk.before
         return found[::-1]
 
 
-def search(
-    script: Script, twin: Twin, distances: Distances, goal: Goal, *, title: str
-) -> str | None:
-    """Give the shortest talk that meets a goal, as a `.chat` file; None when none was found."""
-    return _Search(script, twin, distances, goal).found(title)
+def search(script: Script, twin: Twin, nearness: Nearness, goal: Goal, *, title: str) -> str | None:
+    """Give the shortest talk that meets a goal, as a `.chat` file; None when none was found.
+
+    At first only talks that differ in what the property looks at count as different.
+    """
+    for is_close in (False, True):
+        looking = _Search(script, twin, nearness, goal, is_close=is_close)
+        talk = looking.found()
+        if talk is not None:
+            head = Head(dialog=script.id, title=title, tags=("counterexample",))
+            return record(head, [one.spoken for one in looking.shortened(talk).line()])
+    return None
 
 
 class _Search:
     """One search."""
 
-    def __init__(self, script: Script, twin: Twin, distances: Distances, goal: Goal) -> None:
-        self.script, self.twin, self.distances, self.goal = script, twin, distances, goal
-        self.heap: list[tuple[int, int, int, _Talk]] = []
+    def __init__(
+        self, script: Script, twin: Twin, nearness: Nearness, goal: Goal, *, is_close: bool
+    ) -> None:
+        self.script, self.twin, self.nearness, self.goal = script, twin, nearness, goal
+        self.is_close = is_close
+        self.heap: list[tuple[int, int, int, int, _Talk]] = []
         self.seen: set[object] = set()
         self.order = count()
         self.tried = 0
 
-    def found(self, title: str) -> str | None:
+    def found(self) -> _Talk | None:
+        """Give the first talk that meets the goal."""
+        self._push(self._begun(), 0)
+        while self.heap and self.tried < MOST_TALKS:
+            _, _, _, turns, talk = heappop(self.heap)
+            if self._is_met(talk):
+                return talk
+            for act, given in self._inputs(talk.session):
+                further = self._taken(talk, act, given)
+                if further is not None:
+                    self._push(further, turns + 1)
+        return None
+
+    def shortened(self, talk: _Talk) -> _Talk:
+        """Leave out what the talk meets the goal without, one turn at a time."""
+        acts = [(one.act, one.spoken.given) for one in talk.line()[1:]]
+        at = 0
+        while at < len(acts):
+            rest = acts[:at] + acts[at + 1 :]
+            shorter = self._followed(rest)
+            if shorter is None:
+                at += 1
+            else:
+                talk, acts = shorter, rest
+        return talk
+
+    def _followed(self, acts: list[tuple[Act | None, Input]]) -> _Talk | None:
+        talk: _Talk | None = self._begun()
+        last = DEFAULT_CLOCK
+        for act, given in acts:
+            if talk is None or act is None:
+                return None
+            gap, last = given.at - last, given.at
+            later = structs.replace(given, at=talk.session.at + max(gap, 1000))
+            talk = self._taken(talk, act, later)
+        return talk if talk is not None and self._is_met(talk) else None
+
+    def _begun(self) -> _Talk:
         given = Input(at=DEFAULT_CLOCK, kind="begin")
         turn = take_turn(self.script, None, given)
-        self._push(_Talk(turn.session, 0, (), Spoken(given, "", None, turn), None), 0)
-        while self.heap and self.tried < MOST_TALKS:
-            _, _, turns, talk = heappop(self.heap)
-            if self.goal.is_met(talk.session.step, self._env(talk.session), talk.ghost):
-                head = Head(dialog=self.script.id, title=title, tags=("counterexample",))
-                return record(head, talk.line())
-            for further in self._after(talk):
-                self._push(further, turns + 1)
-        return None
+        return _Talk(turn.session, 0, (), Spoken(given, "", None, turn), None, None)
+
+    def _taken(self, talk: _Talk, act: Act, given: Input) -> _Talk | None:
+        """Lead a talk on; None where that isn't accepted."""
+        self.tried += 1
+        try:
+            turn = take_turn(self.script, talk.session, given)
+        except (AnswerRefused, SpeechError):
+            return None
+        spoken = Spoken(given, talk.session.step, talk.spoken.turn.reply.ask, turn)
+        ghost = self._ghost(talk, act, turn)
+        return _Talk(turn.session, ghost, _past(talk, turn), spoken, act, talk)
+
+    def _is_met(self, talk: _Talk) -> bool:
+        return self.goal.is_met(talk.session.step, self._env(talk.session), talk.ghost)
 
     def _push(self, talk: _Talk, turns: int) -> None:
         key = self._key(talk)
         if key in self.seen:
             return
         self.seen.add(key)
-        settled, ghost = self._settled(talk.session), talk.ghost
-        is_met = self.goal.is_met(talk.session.step, self._env(talk.session), ghost)
-        left = 0 if is_met else self.distances.at(self._place(talk.session), settled, ghost)
-        if left is not None:
-            heappush(self.heap, (turns + left, next(self.order), turns, talk))
-
-    def _after(self, talk: _Talk) -> Iterator[_Talk]:
-        session = talk.session
-        for act, given in self._inputs(session):
-            self.tried += 1
-            try:
-                turn = take_turn(self.script, session, given)
-            except (AnswerRefused, SpeechError):
-                continue
-            ghost = self._ghost(talk, act, turn)
-            spoken = Spoken(given, session.step, talk.spoken.turn.reply.ask, turn)
-            yield _Talk(turn.session, ghost, _past(talk, turn), spoken, talk)
+        left = 0
+        if not self._is_met(talk):
+            left = self.nearness.at(talk.session, self._settled(talk.session), talk.ghost)
+        if left < FAR:
+            heappush(self.heap, (turns + left, left, next(self.order), turns, talk))
 
     def _inputs(self, session: Session) -> Iterator[tuple[Act, Input]]:
         step, now = self.script.steps[session.step], session.at + 1000
@@ -187,16 +229,21 @@ class _Search:
     def _settled(self, session: Session) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, value in session.values.items():
-            if name in self.distances.space.space:
+            if name in self.nearness.space.space:
                 found[name] = self.twin.domains.settle(name, value, session.at)
         return found
 
     def _key(self, talk: _Talk) -> object:
         session = talk.session
-        settle, held = self.twin.domains.settle, sorted(session.values.items())
-        values = tuple((n, settle(n, v, session.at)) for n, v in held if n != "answer")
         last = session.trail[-1].step if session.trail else ""
-        return session.step, session.stack, values, session.tries, session.skips, talk.ghost, last
+        held = tuple(sorted(self._held(session).items()))
+        return session.step, session.stack, held, session.tries, session.skips, talk.ghost, last
+
+    def _held(self, session: Session) -> dict[str, Value]:
+        if not self.is_close:
+            return self._settled(session)
+        settle, held = self.twin.domains.settle, session.values
+        return {n: settle(n, v, session.at) for n, v in held.items() if n != "answer"}
 
 
 def _past(talk: _Talk, turn: Turn) -> tuple[int, ...]:
