@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from jinja2 import Template
 from msgspec import Struct
 
-from web.editions import Editions
+from web.editions import Editions, language
 from web.file import File
 from web.socket import ACCESS
 
@@ -39,14 +39,14 @@ class Embedding:
 
     Args:
         script: what `/makeroom.js` serves, for the snippet's hash.
-        check: says a site owner what is wrong.
+        check: says a site owner what is wrong, in each language.
     """
 
     _sites: tuple[str, ...]
     _frame: Editions
     _refused: Editions
 
-    def __init__(self, script: File, check: Template) -> None:
+    def __init__(self, script: File, check: Mapping[str, Template]) -> None:
         self._check = check
         digest = base64.b64encode(hashlib.sha384(script.body).digest()).decode()
         self._integrity = f"sha384-{digest}"
@@ -76,7 +76,7 @@ class Embedding:
         """Answer `/embed/check`: what is wrong, and the snippet to paste."""
         own = request.app[ACCESS].own_origin(request)
         asked = request.query.get("site", "")[:MAX_SITE]
-        text = self._check.render(
+        text = self._check[language(request, self._check)].render(
             own=own,
             asked=asked,
             site=self.site(asked, own) if asked else None,

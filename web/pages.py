@@ -62,7 +62,7 @@ class Pages:
         self._embed_on = embed_on
         self.makers = _makers(folder, spoken, version=version, author=author)
         self.insights = self.makers[ENGLISH].get_template("insights.html")
-        check = self.makers[ENGLISH].get_template("check.html")
+        check = {lang: it.get_template("check.html") for lang, it in self.makers.items()}
         self.embedding = Embedding(self._files["/makeroom.js"], check)
         self.renew(cards, site)
 

@@ -104,3 +104,15 @@ def test_a_translation_has_every_word_and_every_gap(file: Path) -> None:
     assert list(said) == list(meant)
     for key, text in said.items():
         assert sorted(gaps.findall(text)) == sorted(gaps.findall(meant[key])), key
+
+
+@pytest.mark.parametrize("words", tongues(HERE)[1:], ids=lambda words: words.lang)
+def test_every_sentence_of_a_template_is_translated(words: Words) -> None:
+    """A page in another language has no English left in it."""
+    maker = words.environment(HERE)
+    said = {
+        sentence: file.name
+        for file in (HERE / "templates").glob("*.html")
+        for _, _, sentence in maker.extract_translations(file.read_text(encoding="utf-8"))
+    }
+    assert {one: file for one, file in said.items() if one not in words.sentences} == {}
