@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from bot.errors import AnswerRefused
 from bot.lines import Speaker
-from bot.narrative import compose
+from bot.narrative import has_full_name, lines_of
 from bot.present import offered, pickable
 from bot.script import AskSpec, Env, Option
 from bot.values import Answer, Heard, Value
+
+FULL_NAME = "full_name"
+"""The mark of a kept line that names somebody in full; `picked:` may ask about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,8 @@ def _exercise(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard
     return Reading(outcome, outcome, picked, (outcome,))
 
 
-def _approve(s: Speaker, _spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
-    lines = compose(s, env)
+def _approve(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
+    lines = lines_of(s, spec, env)
     verdicts = answer.approve
     if verdicts is None:
         if heard.answer is None and not heard.choices:
@@ -148,7 +151,8 @@ def _approve(s: Speaker, _spec: AskSpec, env: Env, answer: Answer, heard: Heard)
         raise AnswerRefused("this line isn't part of the text")
     kept = [_verdict(line.text, verdicts.get(line.id, False)) for line in lines]
     story = "\n".join(text for text in kept if text)
-    return Reading(story or None, "kept" if story else "none")
+    marks = (FULL_NAME,) if has_full_name(story, s.script.narrative) else ()
+    return Reading(story or None, "kept" if story else "none", (), marks)
 
 
 def _verdict(line: str, verdict: bool | str) -> str:

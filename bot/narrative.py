@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.clause import clause, words_of
 from bot.lines import Speaker
-from bot.script import Env, Narrative, NarrativeSlot
+from bot.script import AskSpec, Env, Narrative, NarrativeSlot
 from bot.values import Line
 
+SENTENCE = re.compile(r"[.!?:…\n]+")
 LETTER = re.compile(r"[^\W\d_]")
 LEAST = 0.65
 """The share of each line that is the person's own; a line below it would be ours, not theirs."""
@@ -77,6 +79,31 @@ def compose(speaker: Speaker, env: Env) -> tuple[Line, ...]:
         lines = _lines(speaker, env, LONGEST // (len(lines) + 1))
     is_new = any(not line.slot.is_old for line in lines)
     return tuple(Line(line.slot.id, line.text) for line in lines) if is_new else ()
+
+
+def lines_of(speaker: Speaker, spec: AskSpec, env: Env) -> tuple[Line, ...]:
+    """Give the lines that an ask wants approved: new ones, or those that were kept before."""
+    if not spec.is_kept:
+        return compose(speaker, env)
+    story = env.get(spec.into or "")
+    lines = story.splitlines() if isinstance(story, str) else []
+    return tuple(Line(f"line{number}", line) for number, line in enumerate(lines, 1))
+
+
+def has_full_name(story: str, how: Narrative) -> bool:
+    """Tell whether two words in a row look like somebody's first and last name.
+
+    At the beginning of a sentence the first may be any word, so one that opens sentences isn't
+    taken for a name.
+    """
+    common = how.openers | how.nouns | how.alone
+    for sentence in SENTENCE.split(story):
+        words = [word.strip("“”\"'(),;") for word in sentence.split()]
+        for place, (first, last) in enumerate(pairwise(words)):
+            is_opener = place == 0 and first.lower() in common
+            if first.istitle() and last.istitle() and len(last) > 1 and not is_opener:
+                return True
+    return False
 
 
 def own_share(story: str, own: str) -> float:

@@ -1,7 +1,7 @@
 """What a step asks for, as it goes to the person."""
 
 from bot.lines import Speaker
-from bot.narrative import compose
+from bot.narrative import lines_of
 from bot.script import AskSpec, Env, Option, Script
 from bot.values import Answer, Ask, AskKind, Choice, ExerciseFrame
 
@@ -38,7 +38,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         pick=spec.pick or None,
         frames=_frames(speaker, spec, env),
         live=choices if kind == "exercise" else (),
-        lines=compose(speaker, env) if kind == "approve" else (),
+        lines=lines_of(speaker, spec, env) if kind == "approve" else (),
         was=was,
     )
 

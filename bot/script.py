@@ -155,6 +155,7 @@ class AskSpec:
         marks: effects by what was picked or heard, for feelings, areas and words.
         keep: what is typed may be stored.
         taps: a text that is shown as a choice, with the box for own words beside it.
+        is_kept: an approval of lines that were kept before, not of new ones.
     """
 
     kind: AskKind
@@ -173,6 +174,7 @@ class AskSpec:
     marks: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     keep: bool = True
     taps: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def _speak(walk: Walk, step: Step) -> None:
 
 def _asks_nothing(walk: Walk, step: Step) -> bool:
     """An ask about the narrative's lines is passed by when there are none."""
-    return step.ask is not None and step.ask.kind == "approve" and not walk.has_story()
+    ask = step.ask
+    return ask is not None and ask.kind == "approve" and not walk.has_lines(ask)
 
 
 def _come_back(walk: Walk) -> None:

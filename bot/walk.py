@@ -1,8 +1,8 @@
 """One turn in the making: the session object that the state machine moves."""
 
 from bot.lines import Speaker
-from bot.narrative import compose
-from bot.script import Bubble, Effect, Route, Rule, Saying, Script
+from bot.narrative import lines_of
+from bot.script import AskSpec, Bubble, Effect, Route, Rule, Saying, Script
 from bot.values import Answer, Frame, Input, Line, Session, Value
 
 HOUR = 3_600_000
@@ -67,9 +67,9 @@ class Walk:
         """Tell whether the turn is cut here, to be looked at step by step; only a proof does so."""
         return False
 
-    def has_story(self) -> bool:
-        """Tell whether what the person wrote makes a line of the narrative."""
-        return bool(compose(self.speaker, self.env))
+    def has_lines(self, ask: AskSpec) -> bool:
+        """Tell whether there is a line of the narrative to approve."""
+        return bool(lines_of(self.speaker, ask, self.env))
 
     @property
     def is_grave(self) -> bool:

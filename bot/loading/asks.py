@@ -79,6 +79,7 @@ class AskReader:
             found |= self._deck(node, step_id)
         found["same"] = flag(items.get("same"))
         found["keep"] = "keep" not in items or flag(items["keep"])
+        found["is_kept"] = flag(items.get("kept"))
         found["taps"] = kind == "text" and "choices" in items
         marks = items.get("picked")
         if marks is not None:

@@ -72,7 +72,7 @@ ASKS: Mapping[str, Keys] = {
     "body": {},
     "cards": {"deck": "text", "pick": "number", "piles": "{text}"},
     "exercise": {"frames": "[frame]", "live": "{option}"},
-    "approve": {},
+    "approve": {"kept": "text"},
 }
 """What an ask of each kind may have, beside its kind."""
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from bot.answers import FULL_NAME
 from bot.present import pickable
 from bot.script import AskSpec, Script, Step
 from bot.values import Answer, Aside, Heard, Input, InputKind, Outcome, Risk
@@ -114,10 +115,17 @@ def _answers(script: Script, spec: AskSpec, domains: Domains) -> Iterator[Way]:
         case "exercise":
             yield from _outcomes(spec)
         case "approve":
-            yield "none", Answer(approve={}), Heard()
-            yield "kept", Answer(text=WORDS), Heard(answer="yes")
+            yield from _approved(script, spec)
         case _:
             yield from _picked(script, spec)
+
+
+def _approved(script: Script, spec: AskSpec) -> Iterator[Way]:
+    yield "none", Answer(approve={}), Heard()
+    yield "kept", Answer(text=WORDS), Heard(answer="yes")
+    if FULL_NAME in spec.marks:
+        line = "line1" if spec.is_kept else script.narrative.slots[0].id
+        yield "a full name", Answer(approve={line: "Ada Lovelace"}), Heard()
 
 
 def _texts(spec: AskSpec) -> Iterator[Way]:

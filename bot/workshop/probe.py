@@ -15,7 +15,7 @@ from bot import guide
 from bot.errors import AnswerRefused, SpeechError
 from bot.lines import Speaker
 from bot.making import Making
-from bot.script import Bubble, Env, Saying, Script
+from bot.script import AskSpec, Bubble, Env, Saying, Script
 from bot.settle import go_on
 from bot.values import Frame, Input, Line, Mark, Session, Value
 from bot.walk import Walk
@@ -124,10 +124,10 @@ class Probe(Walk):
         self.is_cut = True
         return True
 
-    def has_story(self) -> bool:
+    def has_lines(self, ask: AskSpec) -> bool:
         """Tell whether there are lines: with words there may be, whatever they say."""
-        slots = self.script.narrative.slots
-        return any(self.env.get(slot.words) for slot in slots) and self._fact(STORY)
+        has_words = any(self.env.get(name) for name in _wanted(self.script, ask))
+        return has_words and (ask.is_kept or self._fact(STORY))
 
     def is_open(self, target: str) -> bool:
         """Tell whether the side flow of a step is open already."""
@@ -208,8 +208,13 @@ def _assumed(script: Script, step: str) -> tuple[Known, ...]:
     ask = script.steps[step].ask
     if ask is None or ask.kind != "approve":
         return ({},)
-    words = [slot.words for slot in script.narrative.slots]
+    words = _wanted(script, ask)
     return {name: f"{name}, {MANY}" for name in words}, dict.fromkeys(words)
+
+
+def _wanted(script: Script, ask: AskSpec) -> tuple[str, ...]:
+    """Name the variables whose words an approval shows."""
+    return (ask.into or "",) if ask.is_kept else tuple(s.words for s in script.narrative.slots)
 
 
 def steps_on(twin: Twin, state: str, *, is_arriving: bool) -> Iterator[Move]:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.lines import Speaker
-from bot.narrative import LEAST, LONGEST, compose, own_share
+from bot.narrative import LEAST, LONGEST, compose, has_full_name, own_share
 from bot.script import Script
 from bot.values import Value
 
@@ -157,3 +157,21 @@ def test_own_share_counts_words() -> None:
     """Three of five words are the person's."""
     assert own_share("It says: nobody likes me", "nobody likes me") == 3 / 5
     assert own_share("", "") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "is_name"),
+    [
+        ("Next: show the slides to Noor Hassan on Monday.", True),
+        ("“Anna Schmidt hates me”", True),
+        ("Once: I told Dr. Okafor, and María José Núñez.", True),
+        ("Next: ring Noor on Monday.", False),
+        ("Then Noor left. In March I gave the update.", False),
+        ("When the Fog comes, I STAY WHERE I AM.", False),
+        ("My Anna said so", False),
+        ("", False),
+    ],
+)
+def test_a_full_name_is_noticed(script: Script, said: str, is_name: bool) -> None:
+    """A first name and a last name are asked about before they are kept; a first name isn't."""
+    assert has_full_name(said, script.narrative) is is_name
