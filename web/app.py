@@ -10,7 +10,6 @@ from aiohttp import web
 
 from bot.errors import ConfigError
 from web.access import Access
-from web.author import offer_tests
 from web.config import Config
 from web.crowd import CROWD, Crowd, admitted, files
 from web.forms import Forms
@@ -119,6 +118,8 @@ def _serve_pages(app: web.Application, config: Config, site: Site) -> None:
     app.router.add_get("/plain", forms.start)
     app.router.add_post("/plain", forms.answer)
     if config.author:
+        from web.author import offer_tests  # noqa: PLC0415 - brings the whole workshop along
+
         offer_tests(app)
     app.router.add_get("/{path:.*}", pages.serve)
 

@@ -1,6 +1,9 @@
 """Hears a text the same way everywhere: danger first, then commands, answers, feelings, habits."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from sys import intern
 
 from msgspec.structs import replace
 
@@ -49,7 +52,7 @@ class Ear:
         book = read_rules([*listening, *safety], dialogs)
         plain = Words((), {}, ())
         spellings = {written: plain.spell(said) for written, said in book.spellings.items()}
-        spell = Words((), spellings, ()).spell
+        spell = _remembering(Words((), spellings, ()).spell)
         said = Phrases([r for r in book.rules if r.group not in _WHOLE], book.lists, spell)
         commands, answers, asides = (
             Phrases([r for r in book.rules if r.group == group], book.lists, spell)
@@ -89,3 +92,8 @@ class Ear:
         edits = [text for text in (answer.approve or {}).values() if isinstance(text, str)]
         risks = [risk for text in edits if (risk := self.hear(text, None, lang).risk)]
         return Heard(risk=self._risk.gravest(risks)) if risks else NOTHING_HEARD
+
+
+def _remembering(spell: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
+    """Spell each of the rules' phrases once, and hold each word once: most stand in many rules."""
+    return cache(lambda phrase: tuple(intern(word) for word in spell(phrase)))

@@ -179,16 +179,13 @@ class Matcher:
             places = [p for p in track.steps if isinstance(p, Place) and p.is_needed]
             first, *others = sorted(places, key=lambda place: costs[place])
             bit = others[0].bit if others else 0
+            needed = (track.needs, track)
             for word in first.words:
-                _put(self._entries[word].anchored, bit, track)
+                self._entries[word].anchored.setdefault(bit, []).append(needed)
             for phrase in first.phrases:
-                _put(planted(self._entries, phrase).anchored, bit, track)
+                planted(self._entries, phrase).anchored.setdefault(bit, []).append(needed)
             if first.span:
-                _put(spans[first], bit, track)
-
-
-def _put(anchored: Anchored, bit: int, track: Track) -> None:
-    anchored.setdefault(bit, []).append((track.needs, track))
+                spans[first].setdefault(bit, []).append(needed)
 
 
 def _order(reached: tuple[Track, int]) -> int:

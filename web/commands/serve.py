@@ -147,6 +147,7 @@ def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None:
+    gc.disable()  # what is made from here on stays to the end: looking through it costs a fifth
     from aiohttp import web  # noqa: PLC0415 - a bad option is told before 200 ms of imports
 
     from web.app import init_app, open_store  # noqa: PLC0415
@@ -155,7 +156,6 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     from web.shelf import read_library  # noqa: PLC0415
 
     set_up(as_json=config.log_json)
-    gc.disable()  # what is made from here on stays to the end: looking through it costs a fifth
     library = read_library(config.dialogs, config.site)
     store = open_store(config)
     try:
