@@ -17,7 +17,7 @@ from web.file import TYPES, File
 from web.headers import CONTENT_POLICY, FRAMING, IN_A_FRAME, SHARED
 from web.site import Site
 from web.socket import HUB
-from web.words import ENGLISH, Words, tongues
+from web.words import ENGLISH, Compiled, Words, tongues
 
 HERE = Path(__file__).parent
 READY_S = 2.0
@@ -138,7 +138,8 @@ def _sources(folder: Path) -> Iterable[tuple[str, File]]:
 
 def _makers(folder: Path, spoken: Sequence[Words], **known: Any) -> dict[str, Environment]:
     """Make what renders pages, by language; a page of several says in its links which it is."""
-    makers = {words.lang: words.environment(folder) for words in spoken}
+    compiled = Compiled()
+    makers = {words.lang: words.environment(folder, compiled) for words in spoken}
     for lang, maker in makers.items():
         also = f"?lang={lang}" if len(makers) > 1 else ""
         maker.globals.update(known, also=also, tongues=spoken)

@@ -9,13 +9,30 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from msgspec import Struct
 
 ENGLISH = "en"
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 CATALOGUE = Path("LC_MESSAGES") / "pages.po"
 NAMED = re.compile(r"^(\w+): ?(.*)$", re.MULTILINE)
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled for one language: it is the same code in all of them."""
+
+    def __init__(self) -> None:
+        self._codes = dict[str, bytes]()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is there; jinja2 compiles the rest."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
 
 
 class Words(Struct, frozen=True):
@@ -47,14 +64,20 @@ class Words(Struct, frozen=True):
         """Give a list as scripts read it: `key: sentence` on a line each."""
         return "\n".join(f"{key}: {said}" for key, said in self.named[name].items())
 
-    def environment(self, folder: Path) -> Environment:
-        """Make what renders templates in this language; `{% trans %}` marks a sentence."""
+    def environment(self, folder: Path, compiled: Compiled | None = None) -> Environment:
+        """Make what renders templates in this language; `{% trans %}` marks a sentence.
+
+        Args:
+            folder: holds `templates`.
+            compiled: shared with the other languages.
+        """
         made = Environment(
             loader=FileSystemLoader(folder / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            bytecode_cache=compiled,
         )
         made.policies["ext.i18n.trimmed"] = True
         made.globals.update(
