@@ -1,10 +1,11 @@
 """A websocket client that costs as little as can be, so that what is measured is the server."""
 
 import asyncio
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
-from typing import cast
+from typing import Any, cast
 
 HANDSHAKE = (
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -30,7 +31,8 @@ class Line(asyncio.Protocol):
         self._next = 0
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._is_open = False
-        self.last = b""
+        self._heard: Callable[[bytes], None] | None = None
+        self.last = self.answer = b""
         self.waits: list[float] = []
 
     @classmethod
@@ -47,6 +49,18 @@ class Line(asyncio.Protocol):
         self._done = asyncio.get_running_loop().create_future()
         self._send()
         await self._done
+
+    async def ask(self, frame: bytes) -> dict[str, Any]:
+        """Send one frame and give the one that answers it."""
+        await self.play([masked(frame)], 1)
+        answer: dict[str, Any] = json.loads(body(self.answer))
+        return answer
+
+    def tell(self, frame: bytes, heard: Callable[[bytes], None]) -> None:
+        """Send one frame as it is and wait for nothing; what comes back is given to `heard`."""
+        assert self._transport is not None
+        self._heard = heard
+        self._transport.write(frame)
 
     def close(self) -> None:
         """Cut the line."""
@@ -70,6 +84,9 @@ class Line(asyncio.Protocol):
             if not end:
                 self._rest = head
                 return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self._done.set_exception(Refused(head[:100].decode(errors="replace")))
+                return
             self._is_open = True
             self._done.set_result(None)
         at = 0
@@ -80,12 +97,16 @@ class Line(asyncio.Protocol):
         self._rest = data[at:]
 
     def _took(self) -> None:
+        if self._heard is not None:
+            self._heard(self.last)
+            return
         if b'"t":"e' not in self.last[:14] or b'"error"' not in self.last[:20]:
             self._missing -= 1
         else:
             self._done.set_exception(Refused(repr(self.last[:300])))
             return
         if self._missing == 0:
+            self.answer = self.last
             self.waits.append(perf_counter() - self._sent)
             self._send()
 
