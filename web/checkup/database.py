@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from web.checkup.verdict import Verdict, good
+from web.checkup.verdict import Looked, Verdict, good, whole
 from web.store.base import VERSION
 
 LOG_MIB = 64
@@ -121,35 +121,19 @@ class Database:
 
     def _whole(self) -> Iterator[Verdict]:
         wrong = {what: self._db.execute(query).fetchone()[0] for what, query in BROKEN.items()}
-        for what, count in wrong.items():
-            if count:
-                yield Verdict("talks", "error", f"{count} {what}.", RESTORE)
-        (talks,) = self._db.execute("SELECT count(*) FROM talks").fetchone()
-        if not any(wrong.values()):
-            yield good("talks", f"{talks:,} talks; every page, head and event is in its place.")
-        yield Verdict(
-            "replay",
-            "note",
-            "whether a talk equals the replay of its inputs can't be told without its person's"
-            " key, and nobody else has that. Each talk is checked when it is opened.",
-        )
+        return whole(wrong, self._db.execute("SELECT count(*) FROM talks").fetchone()[0], RESTORE)
 
 
-def look(path: Path) -> tuple[list[Verdict], dict[str, int], dict[str, bytes | None], int | None]:
-    """Look at a file.
-
-    Returns:
-        The verdicts, the talks of each script version, these versions, and the time of the
-        newest turn in milliseconds; the last three are empty when the file can't be used.
-    """
+def look(path: Path) -> Looked:
+    """Look at a file."""
     try:
         with closing(Database(path)) as database:
             verdicts = list(database.verdicts())
             if any(verdict.grade == "error" for verdict in verdicts):
-                return verdicts, {}, {}, None
+                return Looked(verdicts)
             pinned = database.pinned()
             bundles = {digest: database.bundle(digest) for digest in pinned}
-            return verdicts, pinned, bundles, database.touched_ms
+            return Looked(verdicts, pinned, bundles, database.touched_ms)
     except sqlite3.Error as error:
         says = f"{path} can't be read: {error}."
-        return [Verdict("store", "error", says, RESTORE)], {}, {}, None
+        return Looked([Verdict("store", "error", says, RESTORE)])

@@ -8,11 +8,10 @@ from typing import Any
 import click
 import msgspec
 
-from bot.errors import MakeroomError, ScriptError
+from bot.errors import ScriptError
 from bot.helplines import HelpLines
-from web.app import open_store
 from web.checkup import database, doors, machine, scripts, sites
-from web.checkup.verdict import Verdict, good
+from web.checkup.verdict import Looked, Verdict
 from web.commands.serve import option
 from web.config import Config, read_config
 
@@ -48,18 +47,25 @@ def doctor(*, as_json: bool, **options: Any) -> None:
 
 def _store(config: Config, now: datetime) -> list[Verdict]:
     """Look at the store, at the versions in it, and at the clock by what is stored."""
+    looked = _looked_at(config)
+    kept = scripts.pinned(looked.talks, looked.bundles, config.dialogs)
+    return [*looked.verdicts, *kept, machine.clock(now, _looked(config.dialogs), looked.touched_ms)]
+
+
+def _looked_at(config: Config) -> Looked:
     kind, _, path = config.store.partition(":")
-    touched: int | None = None
-    if kind == "sqlite" and Path(path).exists():
-        verdicts, talks, bundles, touched = database.look(Path(path))
-        verdicts += scripts.pinned(talks, bundles, config.dialogs)
-    elif kind == "sqlite":
-        verdicts = [_nothing_yet(Path(path))]
-    elif kind == "memory":
-        verdicts = [Verdict("store", "note", "memory: keeps nothing when the server stops.")]
-    else:
-        verdicts = [asyncio.run(_answers(config))]
-    return [*verdicts, machine.clock(now, _looked(config.dialogs), touched)]
+    if kind == "sqlite":
+        file = Path(path)
+        return database.look(file) if file.exists() else Looked([_nothing_yet(file)])
+    if kind == "memory":
+        says = "memory: keeps nothing when the server stops."
+        return Looked([Verdict("store", "note", says)])
+    try:
+        from web.checkup import postgres  # noqa: PLC0415 - only who has it
+    except ImportError:
+        says = "one more package is needed for PostgreSQL."
+        return Looked([Verdict("store", "error", says, "install makeroom[postgres]")])
+    return asyncio.run(postgres.look(config.store))
 
 
 def _nothing_yet(path: Path) -> Verdict:
@@ -73,19 +79,6 @@ def _nothing_yet(path: Path) -> Verdict:
         advice = "give the server's user that folder, or another one with --data"
         return Verdict("store", "error", f"{folder} can't be written ({reason}).", advice)
     return Verdict("store", "note", f"no database at {path} yet; `makeroom serve` makes it.")
-
-
-async def _answers(config: Config) -> Verdict:
-    try:
-        store = open_store(config)
-        try:
-            await store.check()
-        finally:
-            await store.close()
-    except (MakeroomError, OSError) as error:
-        advice = "see whether the database runs, and whether address and password are right"
-        return Verdict("store", "error", f"it doesn't answer: {error}", advice)
-    return good("store", "it answers.")
 
 
 def _looked(dialogs: Path) -> date:

@@ -17,11 +17,12 @@ from bot.helplines import HelpLines
 from bot.values import Input
 from bot.workshop.lints.records import old_records
 from web.checkup import database, doors, machine, scripts, sites
-from web.checkup.verdict import Verdict
+from web.checkup.verdict import Looked, Verdict
 from web.commands.doctor import doctor
 from web.config import Config, default_dialogs
 from web.ledger import Ledger
 from web.shelf import Library, Shelf, read_library
+from web.store.base import Store
 from web.store.sqlite import SqliteStore
 from web.talk import recorded
 from web.vault import Vault, new_talk_id, new_token
@@ -81,7 +82,13 @@ def library() -> Library:
 async def stored(tmp_path: Path, library: Library) -> Path:
     """A database with three talks."""
     path = tmp_path / "makeroom.sqlite3"
-    store = SqliteStore(path)
+    await fill(SqliteStore(path), library)
+    return path
+
+
+async def fill(store: Store, library: Library) -> None:
+    """Begin three talks in a store, and close it."""
+    await store.open()
     await Shelf(store, library).keep()
     (script,) = library.scripts.values()
     for seed in range(3):
@@ -91,14 +98,18 @@ async def stored(tmp_path: Path, library: Library) -> Path:
             new_talk_id(), script.id, script.digest, made
         )
     await store.close()
-    return path
 
 
 def looked_at(path: Path) -> dict[str, list[Verdict]]:
     """Give the verdicts on a file by topic."""
-    verdicts, talks, bundles, _ = database.look(path)
+    return by_topic(database.look(path))
+
+
+def by_topic(looked: Looked) -> dict[str, list[Verdict]]:
+    """Sort what was seen, with the versions of stored talks."""
     found: dict[str, list[Verdict]] = {}
-    for verdict in [*verdicts, *scripts.pinned(talks, bundles, SERVED)]:
+    kept = scripts.pinned(looked.talks, looked.bundles, SERVED)
+    for verdict in [*looked.verdicts, *kept]:
         found.setdefault(verdict.topic, []).append(verdict)
     return found
 
@@ -160,7 +171,7 @@ def test_looking_makes_and_changes_nothing(stored: Path, tmp_path: Path) -> None
     before = stored.read_bytes()
     looked_at(stored)
     assert stored.read_bytes() == before
-    assert database.look(tmp_path / "none.sqlite3")[0][0].grade == "error"
+    assert database.look(tmp_path / "none.sqlite3").verdicts[0].grade == "error"
     assert not (tmp_path / "none.sqlite3").exists()
 
 
