@@ -12,7 +12,7 @@ from docs import build
 from tests.docs.blocks import ROOT
 from web import closing, wire
 from web.app import init_app
-from web.checkup import database, doors, machine, scripts, sites
+from web.checkup import database, doors, machine, postgres, scripts, sites, verdict
 from web.cli import COMMANDS
 from web.closing import Closing
 from web.config import Config
@@ -168,7 +168,7 @@ def test_every_topic_of_the_doctor_is_described() -> None:
     """What a program reads as `topic` stands in the table."""
     found = {
         match
-        for module in (database, doors, machine, scripts, sites)
+        for module in (database, doors, machine, postgres, scripts, sites, verdict)
         for match in re.findall(
             r'(?:Verdict|good)\(\s*"([a-z_]+)"', Path(module.__file__).read_text(encoding="utf-8")
         )
