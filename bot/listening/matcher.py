@@ -118,16 +118,18 @@ class Matcher:
                     said.present |= place.bit
                     rows.append(anchored)
         absent = said.present ^ _EVERY_BIT  # not "~": whole numbers below zero are slow
+        worth: dict[str, list[Track]] = {}
         seen: set[Track] = set()
         for row in rows:
             for bit, tracks in row.items():
-                if not bit & absent:
-                    seen.update([track for needs, track in tracks if not needs & absent])
+                if bit & absent:
+                    continue
+                for needs, track in tracks:
+                    if not needs & absent and track not in seen:
+                        seen.add(track)
+                        worth.setdefault(track.kind, []).append(track)
         if not seen:
             return None
-        worth: dict[str, list[Track]] = {}
-        for track in seen:
-            worth.setdefault(track.kind, []).append(track)
         return Look(sentence, said, worth)
 
     def look_at_all(self, sentence: Sequence[str]) -> Look:

@@ -109,6 +109,8 @@ class Said:
         self.rows: list[Anchored] = []
         self.present = self.closing = 0
         begun: list[Entry] = []
+        known: list[Entry] = []
+        at = self._at
         behind = 1
         for word in sentence:
             if word in UNCOUNTED:
@@ -118,26 +120,27 @@ class Said:
             if begun:
                 begun = self._gone_on(begun, word, behind)
             entry = entries.get(word)
-            if entry is not None:
-                self._know(entry, word, behind)
-                if entry.longer:
-                    begun.append(entry)
-            elif word in NUMBER_WORDS or word.isdecimal():
+            if entry is None:
                 self._count(word, behind)
+                continue
+            if word in at:
+                at[word] |= behind
+            else:
+                at[word] = behind
+                known.append(entry)
+            if entry.longer:
+                begun.append(entry)
         self.every = (behind << 1) - 1
+        self._know(known)
 
-    def _know(self, entry: Entry, word: str, behind: int) -> None:
-        """Note a word that rules know."""
-        at = self._at
-        if word in at:
-            at[word] |= behind
-        else:
-            at[word] = behind
+    def _know(self, known: Sequence[Entry]) -> None:
+        """Note what rules know of the words that were said, each once."""
+        for word, entry in zip(self._at, known, strict=True):
             self.present |= entry.fits
             if entry.anchored:
                 self.rows.append(entry.anchored)
-        if entry.is_number:
-            self._count(word, behind)
+            if entry.is_number:
+                self._count(word, self._at[word])
 
     def _gone_on(self, begun: Sequence[Entry], word: str, behind: int) -> list[Entry]:
         """Go on with the phrases that have begun before a word."""
@@ -157,10 +160,12 @@ class Said:
                 longer.append(entry)
         return longer
 
-    def _count(self, word: str, behind: int) -> None:
-        number = number_of(word)
-        if number is not None:
-            self.numbers[number] = self.numbers.get(number, 0) | behind
+    def _count(self, word: str, gaps: int) -> None:
+        """Note a number, if a word is one."""
+        if word in NUMBER_WORDS or word.isdecimal():
+            number = number_of(word)
+            if number is not None:
+                self.numbers[number] = self.numbers.get(number, 0) | gaps
 
     def back(self, step: Place | int, gaps: int) -> int:
         """Tell from which gaps a step leads to these."""
