@@ -7,8 +7,11 @@ import msgspec
 
 from bot.errors import FrameRefused
 from web import wire
+from web.keepsake import KINDS
 from web.wire import Forget, Hello, Say, Step
 
+LOOKS = frozenset(("begin", "look", "open", *KINDS))
+"""What changes nothing: a talk is begun or opened, looked at, or taken along as a file."""
 OUTCOMES = frozenset(("okay", "stop"))
 LONGEST_NUMBER = 15
 """Digits that are read as a number; the wire knows which of them mean something."""
@@ -35,7 +38,7 @@ def read_act(fields: Fields) -> Say | Step | Forget | None:
         FrameRefused: as `wire.parse` does.
     """
     do = one(fields, "do")
-    if do in ("begin", "look"):
+    if do in LOOKS:
         return None
     frame = wire.parse(msgspec.json.encode(_frame(do, fields)).decode())
     if not isinstance(frame, Say | Step | Forget):

@@ -23,7 +23,9 @@ from web.closing import FORGOTTEN
 from web.editions import language
 from web.fields import Fields, one, read_act, read_hello
 from web.hub import Hub
+from web.keepsake import KINDS, keepsake
 from web.socket import ACCESS, HUB
+from web.twenty import decode, encode
 from web.visit import Seen, visit
 from web.wire import Forget, Say, Step
 
@@ -65,9 +67,21 @@ class Forms:
         lang = language(request, self._makers)
         if hub.is_draining or limits.take("connect", address) or limits.wait("guess", address):
             return self._later(hub, lang, fields)
+        if one(fields, "do") == "open":
+            read = decode(one(fields, "code"))
+            if read.wrong:
+                return self._page(lang, 200, note=read.wrong, n=read.n)
+            fields = {**fields, "token": [read.token]}
+        return await self._visited(hub, lang, fields, address, access.own_origin(request))
+
+    async def _visited(
+        self, hub: Hub, lang: str, fields: Fields, address: str, own: str
+    ) -> web.Response:
         try:
             hello, (act, code) = read_hello(fields), _read(fields)
             seen = await visit(hub, hello, act, address)
+            if seen.over is None and one(fields, "do") in KINDS:
+                return self._file(seen, one(fields, "do"), f"{own}/chat", hub)
             if seen.over is None:
                 return self._shown(replace(seen, code=code or seen.code), fields)
             note = "gone" if seen.over is FORGOTTEN else f"over_{seen.over.code}"
@@ -99,6 +113,14 @@ class Forms:
             note = f"{key}_text" if typed else key
         return self._page(seen.lang, 200, seen=seen, note=note, typed=typed)
 
+    def _file(self, seen: Seen, kind: str, chat: str, hub: Hub) -> web.Response:
+        """Give something to take along."""
+        words = self._words(seen.lang)
+        page = paged(seen.events, words)
+        made = keepsake(kind, page, words, hub.house.now(), chat)
+        named = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+        return web.Response(text=made.text, content_type=made.type, headers=PRIVATE | named)
+
     def _later(self, hub: Hub, lang: str, fields: Fields) -> web.Response:
         """Give everything back, to be sent again."""
         return self._again(lang, fields, Seen(token="", card=_card(hub, lang, fields)))
@@ -110,11 +132,11 @@ class Forms:
         self, lang: str, status: int, *, note: str, typed: str = "", **more: Any
     ) -> web.Response:
         maker = self._makers.get(lang) or self._makers["en"]
-        words: Mapping[str, str] = maker.globals["say"]  # type: ignore[assignment]
         seen: Seen | None = more.pop("seen", None)
-        page = paged(seen.events, words) if seen else None
+        page = paged(seen.events, self._words(lang)) if seen else None
         text = maker.get_template("plain.html").render(
-            **{"script": "", "fields": None, "lines": None, **more},
+            **{"script": "", "fields": None, "lines": None, "n": 0, **more},
+            twenty=encode(seen.token) if seen else (),
             page=page,
             seen=seen,
             note=note,
@@ -122,6 +144,10 @@ class Forms:
             cid=fresh_id,
         )
         return web.Response(text=text, status=status, content_type="text/html", headers=PRIVATE)
+
+    def _words(self, lang: str) -> Mapping[str, str]:
+        maker = self._makers.get(lang) or self._makers["en"]
+        return maker.globals["say"]  # type: ignore[return-value]
 
 
 def fresh_id() -> str:

@@ -283,3 +283,40 @@ async def test_a_long_talk_is_shown_whole(serve: Serve) -> None:
         await client.turn(text=f"word number {n} ")
     text = await (await post(server, fields | {"do": "look"})).text()
     assert re.findall(r"word number (\d+)", text) == [str(n) for n in range(110)]
+
+
+async def test_a_return_code_opens_the_talk_again(serve: Serve) -> None:
+    """The page's twenty words lead back, typed in capitals or by four letters; slips are told."""
+    server = await serve()
+    reply = await post(server, {"do": "begin"})
+    token = (await keys(reply))["token"]
+    shown = re.search(r'<ol class="twenty"[^>]*>(.*?)</ol>', await reply.text())
+    assert shown
+    words = re.findall(r"<li>(\w+)</li>", shown[1])
+    assert len(words) == 20
+    for typed in (" ".join(words).upper(), "1. " + ", ".join(word[:4] for word in words)):
+        again = await post(server, {"do": "open", "code": typed})
+        assert (again.status, (await keys(again))["token"]) == (200, token)
+    for typed, said in ((" ".join(words[:19]), "These are 19"), ("zzzz " * 20, "Word 1 ")):
+        assert said in await (await post(server, {"do": "open", "code": typed})).text()
+    other = "zoo" if words[0] != "zoo" else "able"
+    assert (await post(server, {"do": "open", "code": " ".join([other, *words[1:]])})).status == 200
+
+
+async def test_one_s_words_are_taken_along_as_files(serve: Serve) -> None:
+    """Text, Markdown with every sign kept, and a calendar file that says nothing of the talk."""
+    server = await serve()
+    fields = await begun(server)
+    fields = await keys(await post(server, fields | {"do": "text", "text": "# not a *title*"}))
+    found = {}
+    for kind in ("save", "save_md", "return_3"):
+        reply = await post(server, fields | {"do": kind})
+        assert reply.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert reply.headers["Cache-Control"] == "no-store"
+        found[kind] = await reply.text()
+    assert found["save"].startswith("My words\n\nThe whole talk\n")
+    assert "You: # not a *title*\n" in found["save"]
+    assert "You: \\# not a \\*title\\*\n" in found["save_md"]
+    assert "DTSTART:" in found["return_3"]
+    assert "SUMMARY:A quiet quarter of an hour" in found["return_3"]
+    assert "title" not in found["return_3"]
