@@ -88,7 +88,7 @@ class Line(asyncio.Protocol):
                 self._done.set_exception(Refused(head[:100].decode(errors="replace")))
                 return
             self._is_open = True
-            self._done.set_result(None)
+            self._finish()
         at = 0
         while (end_at := _end(data, at)) is not None:
             self.last = data[at:end_at]
@@ -110,9 +110,13 @@ class Line(asyncio.Protocol):
             self.waits.append(perf_counter() - self._sent)
             self._send()
 
+    def _finish(self) -> None:
+        if not self._done.done():  # else who waited has lost patience
+            self._done.set_result(None)
+
     def _send(self) -> None:
         if self._next == len(self._frames):
-            self._done.set_result(None)
+            self._finish()
             return
         assert self._transport is not None
         self._missing, self._sent = self._answers, perf_counter()

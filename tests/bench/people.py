@@ -99,11 +99,14 @@ async def _back(port: int, token: str) -> int:
     """Come back as our page does: after half a second or so, and after a failure twice as long."""
     for number in range(1, 20):
         await asyncio.sleep(0.5 * 2 ** (number - 1) * (0.5 + random.random()))
+        line: Line | None = None
         try:
             async with asyncio.timeout(PATIENCE_S):
                 line = await Line.open(port)
                 welcome = await line.ask(_hello(token, have=1))
         except (OSError, Refused, TimeoutError):
+            if line is not None:
+                line.close()
             continue
         assert welcome["t"] == "welcome", welcome
         return number
