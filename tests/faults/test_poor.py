@@ -25,7 +25,7 @@ BARE = {
     "PYTHONTZPATH": "",
     "HOME": "/",
 }
-TALKS = 60
+TALKS = 30
 KEPT = 2_048
 """Bytes of memory that a talk may leave behind; one that is held has twenty times as many."""
 
