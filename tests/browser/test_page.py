@@ -197,6 +197,41 @@ async def test_help_works_without_a_connection(opens: Opens, guide: FakeGuide) -
     assert answers(guide) == [{"kind": "help"}, {"kind": "help"}]
 
 
+async def test_help_is_there_before_any_connection(opens: Opens, guide: FakeGuide) -> None:
+    """A page that never reached the server has the emergency advice and a way to the lines."""
+    page = await opens("text")
+    guide.closed = True
+    guide.cut()
+    await page.evaluate("sessionStorage.clear()")
+    await page.reload()
+    await expect(page.locator("#state")).to_have_text("Connecting")
+    await page.locator("#help").click()
+    await expect(page.locator("#near")).to_be_focused()
+    await expect(page.locator("#near")).to_contain_text("call your local emergency number")
+    await page.locator("#near-close").press("Enter")
+    await expect(page.locator("#near")).to_be_hidden()
+    await expect(page.locator("#words")).to_be_focused()
+
+
+async def test_escape_gives_the_focus_back(opens: Opens) -> None:
+    """What was opened closes, a question before the menu beneath it, and nobody is lost in between."""
+    page = await opens("text")
+    summary = page.locator("#talk summary")
+    await summary.press("Enter")
+    await page.locator("#forget").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sure")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#sure")).to_have_count(0)
+    await expect(page.locator("#forget")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#forget")).to_be_hidden()
+    await expect(summary).to_be_focused()
+    await page.locator("#words").focus()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#words")).to_be_focused()
+
+
 async def test_each_line_of_the_guide_is_spoken_once(opens: Opens) -> None:
     """There is one polite live region, and it says every new line one time."""
     page = await opens("choice")

@@ -256,14 +256,20 @@ async def test_messages_of_others_are_ignored(visits: Visits) -> None:
     await expect(page.locator("makeroom-chat iframe")).to_be_visible()
 
 
+@pytest.mark.parametrize("way", ["button", "shift"])
 async def test_quick_exit_takes_the_whole_page_away(
-    visits: Visits, context: BrowserContext, guide: FakeGuide
+    way: str, visits: Visits, context: BrowserContext, guide: FakeGuide
 ) -> None:
     """Not only the frame: the site around it goes too."""
     site = "https://www.wikipedia.org/"
     await context.route(site, lambda route: route.fulfill(body="<title>elsewhere</title>"))
     page = await opened(visits, "plain")
-    await talk(page).locator("#exit").click()
+    if way == "button":
+        await talk(page).locator("#exit").click()
+    else:
+        await talk(page).locator("#words").focus()
+        for _ in range(3):
+            await page.keyboard.press("Shift")
     await page.wait_for_url(site)
 
 

@@ -312,7 +312,11 @@ for (const tool of document.querySelectorAll("[data-step]")) {
 part("near-close").addEventListener("click", () => { near.hidden = true; box.focus(); });
 exitBy("exit", () => { wire.clear(true); tab.drop(DRAFT); });
 menu.addEventListener("toggle", showMenu);
-addEventListener("keydown", ({ key }) => { if (key === "Escape") menu.open = false; });
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || document.querySelector("dialog[open]")) return;
+  if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
+  menu.open = false;
+});
 
 box.value = tab.get(DRAFT) ?? "";
 state.textContent = word("connecting");
