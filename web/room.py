@@ -3,7 +3,6 @@
 import asyncio
 
 from bot.errors import (
-    AnswerRefused,
     FrameRefused,
     NoSuchTalk,
     SpeechError,
@@ -12,15 +11,15 @@ from bot.errors import (
 )
 from bot.guide import take_turn
 from bot.script import Script
-from bot.values import NOTHING_HEARD, Heard, Input, Turn
+from bot.values import NOTHING_HEARD, Heard
 from web import talk, wire
-from web.closing import DAMAGED, EXPIRED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS, Closing
+from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
 from web.counting import Counting
 from web.house import House, Seat, Seats
-from web.ledger import Ledger
-from web.store.base import Committed, Known
+from web.standing import Standing, turn_of
+from web.store.base import Committed, Known, Moved
 from web.talk import Position, Recorded
-from web.vault import Vault, new_talk_id, seed_of
+from web.vault import Vault
 from web.wire import Forget, Hello, Page, Say, Step
 
 RETRY_MS = 2_000
@@ -38,37 +37,28 @@ class Room:
     __slots__ = (
         "_counting",
         "_house",
-        "_ledger",
         "_lock",
-        "_position",
-        "_region",
-        "_script",
         "_seats",
-        "_talk_id",
+        "_standing",
         "_told",
-        "_touched",
         "holders",
         "lookup",
     )
 
     def __init__(self, house: House, vault: Vault) -> None:
-        self._house, self._ledger = house, Ledger(house.store, vault)
-        self._counting = Counting(house, self._ledger)
+        self._house, self._standing = house, Standing(house, vault)
+        self._counting = Counting(house, self._standing.ledger)
         self._lock = asyncio.Lock()
-        self._position: Position | None = None  # None: to be looked up
-        self._script: Script | None = None
         self._seats = Seats()
-        self._talk_id = ""
         self._told = 0  # seq of the last event that everybody here was sent
-        self._touched = 0  # when the last turn was taken, in milliseconds
-        self._region: str | None = None
         self.holders = 0
         self.lookup = vault.lookup
 
     @property
     def head(self) -> int | None:
         """Give the seq of the last event, where it is known."""
-        return self._position.head if self._position else None
+        position = self._standing.position
+        return position.head if position else None
 
     # ------------------------------------------------------------------ coming and going
 
@@ -79,15 +69,7 @@ class Room:
             FrameRefused: `not_allowed`, there is no such dialogue.
             StoreUnavailable: nothing was stored.
         """
-        script = await self._house.shelf.today(hello.script, hello.lang)
-        talk_id = new_talk_id()
-        at, seed, counting = self._house.now(), seed_of(talk_id), self._house.counts
-        given = talk.beginning(at, seed, hello.region, lang=script.lang, counting=counting)
-        made = talk.recorded(None, "~begin", given, take_turn(script, None, given))
-        with self._house.metrics.store("create"):
-            await self._ledger.create(talk_id, script.id, script.digest, made)
-        self._script, self._talk_id, self._position = script, talk_id, made.position
-        self._touched = given.at
+        await self._standing.begin(hello)
 
     async def welcome(self, hello: Hello, seat: Seat, token: str | None = None) -> None:
         """Give a connection a seat and all it has missed.
@@ -110,11 +92,11 @@ class Room:
                 return seat.leave(TOO_MANY_CONNECTIONS)
             reset = hello.have > position.head
             first = 1 if reset else hello.have + 1
-            bodies = await self._ledger.page(first, wire.MAX_PAGE)
+            bodies = await self._standing.ledger.page(first, wire.MAX_PAGE)
             self._seats.take(seat)
             self._told = position.head
             frame = wire.welcome(
-                talk=self._talk_id,
+                talk=self._standing.talk_id,
                 head=position.head,
                 resumed=token is None,
                 reset=reset,
@@ -153,7 +135,7 @@ class Room:
             except NoSuchTalk:
                 if heard.risk or talk.is_cry(frame, heard):
                     self._apologise("not_allowed", frame, heard, seat)  # no talk, but help
-                self._seats.close(self._end())
+                self._seats.close(self._standing.end())
             except StoreUnavailable:
                 self._apologise("store_unavailable", frame, heard, seat)
             except Exception as error:
@@ -166,20 +148,20 @@ class Room:
             try:
                 _, position = await self._located()
             except NoSuchTalk:
-                return self._seats.close(self._end())
+                return self._seats.close(self._standing.end())
             first = max(frame.first, 1)
-            bodies = await self._ledger.page(first, frame.n)
+            bodies = await self._standing.ledger.page(first, frame.n)
             more = first + len(bodies) <= position.head
             return seat.send(wire.events(frame.first, bodies, more=more))
 
     async def catch_up(self) -> None:
         """Look what was done to the talk or its script elsewhere; send all away when it is gone."""
         async with self._lock:
-            self._position = None
+            self._standing.lose()
             try:
                 await self._located()
             except NoSuchTalk:
-                self._seats.close(self._end())
+                self._seats.close(self._standing.end())
             except StoreUnavailable:
                 return  # the next turn looks again, and so do we once the others are heard again
             except TalkDamaged as error:
@@ -193,26 +175,25 @@ class Room:
             StoreUnavailable: asking again finishes it.
         """
         async with self._lock:
-            self._position = None
-            await self._ledger.forget()
+            self._standing.lose()
+            await self._standing.ledger.forget()
             self._go(frame.cid)
 
     # ------------------------------------------------------------------ one turn
 
     async def _settle(self, frame: Say | Step, heard: Heard, seat: Seat) -> None:
-        was_known = self._position is not None
+        was_known = self._standing.position is not None
         script, position = await self._located()
         if not was_known:
             heard = self._heard(frame)  # now against the prompt that is open
-        self._region = _country(position)
         payload = talk.payload(frame)
-        if frame.re != position.head and (known := await self._ledger.known(frame.cid)):
+        if frame.re != position.head and (known := await self._standing.ledger.known(frame.cid)):
             return seat.send(self._again(frame, known, payload))
         if talk.is_full(position, frame, heard):
             return self._apologise("not_allowed", frame, heard, seat)
         given = talk.admitted(position, frame, heard, self._house.now())
         self._slow_down(frame, heard)
-        turn = _turn(script, position, given, frame.cid)
+        turn = turn_of(script, position, given, frame.cid)
         made = talk.recorded(position, frame.cid, given, turn)
         if turn.forget:
             return await self._part(made, seat)
@@ -230,35 +211,25 @@ class Room:
         self, position: Position, made: Recorded, payload: bytes
     ) -> Committed | Known | None:
         """Store a turn. None: the talk went on elsewhere, so everybody is sent to look again."""
-        self._position = None  # until the store has answered nothing is sure
-        with self._house.metrics.store("commit"):
-            outcome = await self._ledger.commit(position.head, made, payload)
-        if isinstance(outcome, Committed):
-            self._position, self._touched = made.position, made.act.given.at
-            return outcome
-        if isinstance(outcome, Known):
+        outcome = await self._standing.move(position, made, payload)
+        if not isinstance(outcome, Moved):
             return outcome
         self._seats.close(MOVED)
         return None
 
     async def _part(self, made: Recorded, seat: Seat) -> None:
         """Do what was asked for in the talk itself: say goodbye, and delete it."""
-        await self._ledger.forget()
+        await self._standing.ledger.forget()
         self._tell(made, seat)
         self._go()
 
     def _go(self, cid: str | None = None) -> None:
-        self._position = None
+        self._standing.lose()
         self._seats.send([wire.gone(cid)])
         self._seats.close(FORGOTTEN)
 
-    def _end(self) -> Closing:
-        """Tell why the talk isn't there any more: its time was over, or somebody forgot it."""
-        age = self._house.now() - self._touched
-        return EXPIRED if 0 < self._house.keep_ms <= age else FORGOTTEN
-
     def _again(self, frame: Say | Step, known: Known, payload: bytes) -> bytes:
-        if not self._ledger.says(known, payload):
+        if not self._standing.ledger.says(known, payload):
             raise FrameRefused("cid_conflict", "This id belongs to another act.", cid=frame.cid)
         return wire.ack(frame.cid, known.seq, dup=True)
 
@@ -271,12 +242,8 @@ class Room:
     def _heard(self, frame: Say | Step) -> Heard:
         if isinstance(frame, Step):
             return NOTHING_HEARD
-        ask = self._position.ask if self._position else None
-        return self._house.ear.hear_answer(frame.answer, ask, self._lang)
-
-    @property
-    def _lang(self) -> str:
-        return self._position.session.lang if self._position else "en"
+        position, lang = self._standing.position, self._standing.lang
+        return self._house.ear.hear_answer(frame.answer, position.ask if position else None, lang)
 
     def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
         """Say that it didn't work; and if help is needed, who can be called now."""
@@ -285,7 +252,7 @@ class Room:
         card, risk = None, heard.risk
         if risk or talk.is_cry(frame, heard):
             kind = risk.category if risk else None
-            card = self._house.shelf.card(self._region, kind, self._lang)
+            card = self._house.shelf.card(self._standing.region, kind, self._standing.lang)
             self._house.metrics.help_card()
         self._house.metrics.refusal(code)
         seat.send(wire.refusal(refused, self.head, card))
@@ -301,19 +268,16 @@ class Room:
     # ------------------------------------------------------------------ where the talk stands
 
     async def _located(self) -> tuple[Script, Position]:
-        if self._position is None or self._script is None:
-            with self._house.metrics.store("load"):
-                found = await self._ledger.open()
-            self._script = await self._house.shelf.held(found.bundle, found.position.session)
-            self._talk_id, self._position = found.talk_id, found.position
-            self._touched = found.position.session.at
-            await self._tell_news(found.position.head)
-        return self._script, self._position
+        was_known = self._standing.position is not None
+        script, position = await self._standing.found()
+        if not was_known:
+            await self._tell_news(position.head)
+        return script, position
 
     async def _tell_news(self, head: int) -> None:
         """Send what everybody here has missed because it was done elsewhere."""
         while self._seats.are_taken and self._told < head:
-            news = await self._ledger.events(self._told + 1, wire.MAX_PAGE)
+            news = await self._standing.ledger.events(self._told + 1, wire.MAX_PAGE)
             self._seats.send(wire.event(event.body) for event in news)
             self._told += len(news) or head
 
@@ -333,15 +297,3 @@ class Room:
             self._tell(made)
             await self._counting.turn(script, position, made, turn)
         return (await self._located())[1]
-
-
-def _turn(script: Script, position: Position, given: Input, cid: str) -> Turn:
-    try:
-        return take_turn(script, position.session, given)
-    except AnswerRefused as error:
-        raise FrameRefused("bad_text", str(error), cid=cid) from None
-
-
-def _country(position: Position) -> str | None:
-    region = position.session.values.get("region")
-    return region if isinstance(region, str) else None
