@@ -7,7 +7,7 @@ from bot.clause import clause, words_of
 from bot.script import Bubble, Env, Saying, Script, Slot, Wording
 from bot.values import Line, Value
 
-MOST_IN_NAME = 3  # words of a name that a line can carry without quotes; more is a sentence
+MOST_IN_NAME = 4  # words that a line can carry as a name or a word; more is a sentence
 
 
 def is_hollow(script: Script, name: str, text: str) -> bool:
@@ -81,7 +81,7 @@ class Speaker:
 
     def _slot(self, slot: Slot, env: Env) -> str | None:
         text = self.shown(slot.name, env.get(slot.name))
-        if text is not None and slot.as_clause and is_hollow(self.script, slot.name, text):
+        if text is not None and slot.is_cut and is_hollow(self.script, slot.name, text):
             return None  # “ok” is an answer, but nothing to build on
         if text is not None and slot.as_name and len(text.split()) > MOST_IN_NAME:
             return None

@@ -60,6 +60,11 @@ class Slot:
     as_clause: bool = False
     as_name: bool = False
 
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether what it shows has a length that a line can carry."""
+        return self.as_clause or self.as_name
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

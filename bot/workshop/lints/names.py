@@ -157,7 +157,7 @@ def _shown(script: Manuscript) -> Iterator[Finding]:
                 hint = "ask for it on the way here, or leave it out"
                 message = f"“{slot.name}” can't be given yet where this is said"
                 yield fault(spoken.node, "MR151", message, hint)
-            is_long = variable.kind == "words" and not slot.as_clause and variable.name not in owns
+            is_long = variable.kind == "words" and not slot.is_cut and variable.name not in owns
             if is_long and spoken.part != "glue":
                 hint = f"write {{{{ {slot.name} | clause }}}}"
                 message = f"all of “{slot.name}” stands in a line, however long it is"
