@@ -5,6 +5,7 @@ of this function over its inputs; nothing else is ever read.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.answers import Reading, read
 from bot.asides import disclose, meet_aside
@@ -157,20 +158,27 @@ def _answer(making: Making, answer: Answer, heard: Heard) -> None:
         _ask_again(making)
     elif reading.answer == "toomuch":
         visit(making, "toomuch")
-    elif reading.answer == "text" and not making.tries and _help_on(making, answer):
-        making.tries += 1
+    elif reading.answer == "text" and _says_nothing(making, answer):
+        _help_on(making, reading, answer)
     else:
         _accept(making, reading, answer)
 
 
-def _help_on(making: Making, answer: Answer) -> bool:
-    """Meet “fine” or “whatever” with itself and a smaller step; once at a prompt, and not often."""
-    walk, step, text = making.walk, making.step, answer.text or ""
-    name = step.ask.into if step.ask is not None else None
-    short = walk.script.asides.get("short")
-    if not name or not is_hollow(walk.script, name, text) or step.hints is None:
-        return False
-    return walk.say_one(short, was=text.strip()) and walk.say_one(step.hints)
+def _says_nothing(making: Making, answer: Answer) -> bool:
+    """Tell whether an answer that could be a line of the narrative is “fine” or “whatever”."""
+    spec = making.step.ask
+    name = spec.into if spec is not None else None
+    return name is not None and is_hollow(making.walk.script, name, answer.text or "")
+
+
+def _help_on(making: Making, reading: Reading, answer: Answer) -> None:
+    """Meet it with itself and a smaller step, once at a prompt, not often; then go on without."""
+    walk, hints = making.walk, making.step.hints
+    short = walk.script.asides.get("short") if hints is not None and not making.tries else None
+    if walk.say_one(short, was=(answer.text or "").strip()) and walk.say_one(hints):
+        making.tries += 1
+    else:
+        _accept(making, replace(reading, value=None), answer)
 
 
 def _reading(making: Making, answer: Answer, heard: Heard) -> Reading | None:

@@ -111,7 +111,7 @@ def _answers(script: Script, spec: AskSpec, domains: Domains) -> Iterator[Way]:
         case "rating":
             yield from ((str(n), Answer(rating=n), Heard()) for n in range(11))
         case "text":
-            yield from _texts(spec)
+            yield from _texts(script, spec)
         case "exercise":
             yield from _outcomes(spec)
         case "approve":
@@ -128,7 +128,10 @@ def _approved(script: Script, spec: AskSpec) -> Iterator[Way]:
         yield "a full name", Answer(approve={line: "Ada Lovelace"}), Heard()
 
 
-def _texts(spec: AskSpec) -> Iterator[Way]:
+def _texts(script: Script, spec: AskSpec) -> Iterator[Way]:
+    hollow = sorted(script.narrative.hollow)
+    if hollow and any(slot.words == spec.into for slot in script.narrative.slots):
+        yield "nothing said", Answer(text=hollow[0]), Heard()
     for option in spec.options:
         yield option.id, Answer(choice=option.id), Heard()
     for marks in _all_subsets(tuple(spec.marks)):

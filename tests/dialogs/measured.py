@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.narrative import own_share
 from bot.script import Effect, Script
-from bot.values import Answer, Reply
+from bot.values import Reply
 from bot.workshop.census import routes_of, sayings
 from tests.conftest import Talk
 from tests.dialogs.reading import opening
@@ -159,21 +159,19 @@ def _texts(talk: Talk) -> Iterator[str]:
     yield from (str(v.start) for v in script.variables.values() if isinstance(v.start, str))
 
 
-def _approved(talk: Talk) -> tuple[Reply, Answer] | None:
-    pairs = zip(talk.replies, talk.inputs[1:], strict=False)
-    found = [(r, i.answer) for r, i in pairs if i.answer and i.answer.approve]
-    return found[-1] if found else None
-
-
 def _unapproved(talk: Talk) -> Iterator[str]:
+    """Give the lines of the story that were in no approval; “back” may bring an earlier one back."""
     assert talk.session is not None
-    story, last = talk.session.values.get("story"), _approved(talk)
-    if not isinstance(story, str) or last is None or last[0].ask is None:
-        return
-    verdicts = last[1].approve or {}
-    kept = {line.text for line in last[0].ask.lines if verdicts.get(line.id) is True}
-    kept |= {verdict for verdict in verdicts.values() if isinstance(verdict, str)}
-    yield from (line for line in story.splitlines() if line not in kept)
+    story, kept = talk.session.values.get("story"), set[str]()
+    for reply, given in zip(talk.replies, talk.inputs[1:], strict=False):
+        verdicts = (given.answer.approve if given.answer else None) or {}
+        lines = reply.ask.lines if reply.ask else ()
+        kept |= {line.text for line in lines if verdicts.get(line.id) is True}
+        kept |= {verdict for verdict in verdicts.values() if isinstance(verdict, str)}
+        if given.heard.answer == "yes":
+            kept |= {line.text for line in lines}
+    if isinstance(story, str) and kept:
+        yield from (line for line in story.splitlines() if line not in kept)
 
 
 def _share(talk: Talk) -> float | None:
