@@ -4,12 +4,13 @@ With variables of sizes a, b, c there are a·b·c valuations; a set of them is a
 each. Giving a variable a value moves all bits at once, so that a step of a proof costs a few
 operations on numbers, however many talks it speaks of.
 
-A set may have rows: one for each valuation that may have held when the open flow was called, so
-that a flow goes back only to where it was called from.
+A set may have rows: one for each valuation of some variables that may have held when the open flow
+was called, so that a flow goes back only to where it was called from.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
+from math import prod
 from typing import TypeAlias
 
 from bot.values import Value
@@ -24,23 +25,26 @@ class Space:
     Attributes:
         values: the domain of each variable, in the order of their places.
         row: how many valuations there are.
-        rows: one for each valuation at the call, or one for all.
+        rows: one for each valuation at the call of the variables that are kept, or one for all.
     """
 
     def __init__(
-        self, values: Mapping[Hashable, tuple[Value, ...]], *, has_rows: bool = False
+        self, values: Mapping[Hashable, tuple[Value, ...]], kept: Iterable[Hashable] = ()
     ) -> None:
-        self.values = dict(values)
+        names = dict.fromkeys(kept)
+        self.rows = prod(len(values[name]) for name in names)
+        self.values = {name: values[name] for name in (*names, *values)}
         self.row = 1
         self._stride: dict[Hashable, int] = {}
         for name, domain in self.values.items():
             self._stride[name] = self.row
             self.row *= len(domain)
-        self.rows = self.row if has_rows else 1
         self._size = self.row * self.rows
         self._first = (1 << self.row) - 1  # the first row, and the first bit of each
         self._heads = ((1 << self._size) - 1) // self._first
-        self._same = sum(1 << n * self.row + n for n in range(self.rows)) if has_rows else self.all
+        self._parts = [n * self.rows for n in range(1, self.row // self.rows)]
+        self._kept = ((1 << self.rows) - 1) * self._heads  # a bit for each kept valuation
+        self._same = self._of_kept((n, n) for n in range(self.rows))
         self._index = {n: {v: i for i, v in enumerate(d)} for n, d in self.values.items()}
         self._masks = {n: [self._mask(n, i) for i in range(len(d))] for n, d in self.values.items()}
         self._moved: dict[tuple[Hashable, Value], list[Shift]] = {}
@@ -102,6 +106,21 @@ class Space:
 
     # Rows
 
+    def _of_kept(self, pairs: Iterable[tuple[int, int]]) -> Bits:
+        """Give all that holds where some kept valuations held at the call, by number, and now."""
+        found = 0
+        for at_call, now in pairs:
+            for part in (0, *self._parts):
+                found |= 1 << at_call * self.row + part + now
+        return found
+
+    def _held(self, bits: Bits) -> Bits:
+        """Look only at the variables that are kept."""
+        found = bits
+        for part in self._parts:
+            found |= bits >> part
+        return found & self._kept
+
     def any_row(self, bits: Bits) -> Bits:
         """Let anything have held at the call."""
         return self.no_row(bits) * self._heads
@@ -128,7 +147,7 @@ class Space:
         for name in names:
             same = 0
             for value in self.values[name]:
-                bits = self.where(name, value) & self._first
+                bits = self.where(name, value) & ((1 << self.rows) - 1)
                 same |= self._rows_of(bits) & self.where(name, value)
             found &= same
         return found
@@ -145,7 +164,7 @@ class Space:
         """Return: from what holds in a flow, to what held when its callers were called."""
         if self.rows == 1:
             return bits if calls else 0
-        found = 0
+        found, calls = 0, self._held(calls)
         for number, row in self._each_row(bits):
             callers = calls >> number & self._heads
             if callers:
@@ -158,7 +177,7 @@ class Space:
             return bits if calls else 0
         rows = dict(self._each_row(bits))
         found = 0
-        for number, row in self._each_row(calls):
+        for number, row in self._each_row(self._held(calls)):
             if number in rows:
                 for held in _numbers(row):
                     found |= rows[number] << held * self.row

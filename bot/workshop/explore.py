@@ -19,7 +19,7 @@ from bot.workshop.place import Place
 from bot.workshop.rules import GHOST, Ghost, Rule, Rules
 
 LEAVING = ("back", "undo")
-MOST_ROWS = 60  # valuations at a call that are told apart; more of them cost more than they show
+MOST_BITS = 3_600  # of a set with what held at the call; more of them cost more than they show
 
 
 class Exploration:
@@ -42,9 +42,13 @@ class Exploration:
         values: dict[Hashable, tuple[Value, ...]] = {name: domains(name) for name in names}
         if ghost is not None:
             values[GHOST] = tuple(range(ghost.size))
-        size = prod(len(domain) for domain in values.values())
-        self.space = Space(values, has_rows=size <= MOST_ROWS)
         kinds = domains.kinds
+        kept = [n for n in values if n in kinds and not kinds[str(n)].sticky]
+        if ghost is not None and not ghost.is_kept:
+            kept.append(GHOST)
+        rows = prod(len(values[name]) for name in kept)
+        size = prod(len(domain) for domain in values.values())
+        self.space = Space(values, kept if rows * size <= MOST_BITS else ())
         self.locks = [n for n in kinds if n in values and kinds[n].kind == "lock"]
         self._staying = [n for n in kinds if n in values and kinds[n].sticky]
         self._loose = [(n, held) for n, held in graph.loose.items() if n in values]
