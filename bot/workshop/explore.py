@@ -19,7 +19,7 @@ from bot.workshop.place import Place
 from bot.workshop.rules import GHOST, Ghost, Rule, Rules
 
 LEAVING = ("back", "undo")
-MOST_BITS = 3_600  # of a set with what held at the call; more of them cost more than they show
+MOST_BITS = 400  # of a set with what held at the call; more of them cost more than they show
 
 
 class Exploration:
