@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
+from bot.script import Script
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
 from bot.workshop.place import Place, hall_of
@@ -16,9 +17,11 @@ class Lines:
     Attributes:
         exploration: what was explored.
         prompts: the prompts and ends that a talk may be at, with their steps.
+        tongues: the same script in other languages.
     """
 
-    def __init__(self, exploration: Exploration) -> None:
+    def __init__(self, exploration: Exploration, tongues: tuple[Script, ...] = ()) -> None:
+        self.tongues = tongues
         self.exploration, self.graph = exploration, exploration.graph
         self.script = self.graph.script
         self.prompts = {p: s for p, s in self.graph.prompts() if exploration.found[p]}

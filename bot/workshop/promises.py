@@ -4,11 +4,12 @@ Each promise is shown on the graph of all moves. A place can be left well when s
 well however it comes out, so that nothing is taken for granted that a variable decides.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
 from msgspec import Struct
 
-from bot.script import Guard, Slot, Step
+from bot.script import Guard, Slot
 from bot.workshop.bitspace import Bits
 from bot.workshop.domains import NOW, Domains, Known, Lazy, branches
 from bot.workshop.outlook import Lines
@@ -16,6 +17,7 @@ from bot.workshop.place import Place
 from bot.workshop.undoing import faults_of_back
 
 SORTS_OF_ANSWERS = ("answer", "pass")
+GIVEN_THERE = ("was",)  # what the guide itself puts into a line
 CLOSED = ("choice", "choices")  # asks that only what is offered can answer
 
 
@@ -121,20 +123,27 @@ def _asked(lines: Lines) -> Iterator[Fault]:
 
 
 def _named(lines: Lines) -> Iterator[Fault]:
-    script = lines.script
-    for step in script.steps.values():
-        for name, line in _slots(step):
-            if name not in script.variables:
-                yield Fault(f"{line} shows “{name}”, which isn't declared")
+    for script in (lines.script, *lines.tongues):
+        known = {*script.variables, *GIVEN_THERE}
+        own = {"decks": script.decks, "danger": script.danger, "asides": script.asides,
+               "stages": script.stages}  # fmt: skip
+        for where, part in (*script.steps.items(), *own.items()):
+            for name in _slots(part):
+                if name not in known:
+                    yield Fault(f"a line of {where} ({script.lang}) shows “{name}”, not declared")
 
 
-def _slots(step: Step) -> Iterator[tuple[str, str]]:
-    bubbles = [*step.say, *(r.say for r in step.next if r.say), *([step.why] if step.why else [])]
-    sayings = [saying for bubble in bubbles for saying in bubble.sayings]
-    sayings += [s for s in (step.again, step.reask, step.hints) if s is not None]
-    for saying in sayings:
-        for wording in saying.wordings:
-            yield from ((part.name, saying.id) for part in wording.parts if isinstance(part, Slot))
+def _slots(part: object) -> Iterator[str]:
+    """Name what all lines of a part of a script show."""
+    if isinstance(part, Slot):
+        yield part.name
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _slots(one)
+    elif isinstance(part, Mapping):
+        yield from _slots(tuple(part.values()))
+    elif is_dataclass(part):
+        yield from _slots(tuple(getattr(part, field.name) for field in fields(part)))
 
 
 def _reached(lines: Lines) -> Iterator[Fault]:
@@ -177,7 +186,7 @@ PROMISES = (
     Promise("no-loop", "No turn goes round in circles, and none breaks off.", _loops),
     Promise("no-dead-end", "At every prompt something can be answered.", _stuck),
     Promise("re-asks-bounded", "A third answer that can't be read is let go, kindly.", _asked),
-    Promise("names-defined", "No line shows a name that isn't declared.", _named),
+    Promise("names-defined", "No line shows an undeclared name, in any language.", _named),
     Promise("all-reachable", "Every step and every way can be come to.", _reached),
     Promise("flows-return", "Every side flow is left by answering, or ends the talk.", _returning),
 )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from bot.bundle import read_folder
 from bot.loader import load_dialog
+from bot.loading.catalog import languages
 from bot.script import Env, Guard, Script
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
@@ -87,21 +89,29 @@ def prove_folder(folder: Path, safety: Path, told: Told | None = None) -> Proof:
         ScriptError: the script can't be loaded.
         ConfigError: a property can't be read.
     """
-    return prove(load_dialog(folder, safety), read_wanted(folder), told)
+    tongues = [load_dialog(folder, safety, lang) for lang in languages(read_folder(folder).files)]
+    return prove(load_dialog(folder, safety), read_wanted(folder), told, tongues)
 
 
-def prove(script: Script, wanted: Iterable[Wanted] = (), told: Told | None = None) -> Proof:
+def prove(
+    script: Script,
+    wanted: Iterable[Wanted] = (),
+    told: Told | None = None,
+    tongues: Iterable[Script] = (),
+) -> Proof:
     """Prove that a script keeps our promises and an author's properties.
 
     Args:
         script: what is proved.
         wanted: what should hold besides the promises that every script must keep.
         told: hears of the progress.
+        tongues: the script in other languages: their lines are looked at too.
 
     Raises:
         ConfigError: a property speaks of something that the script doesn't have.
     """
-    return _Proving(script, tuple(wanted), told or (lambda *_: None)).proof()
+    proving = _Proving(script, tuple(wanted), told or (lambda *_: None))
+    return proving.proof(tuple(tongues))
 
 
 class _Proving:
@@ -119,10 +129,10 @@ class _Proving:
         )
         self.configurations = self.edges = 0
 
-    def proof(self) -> Proof:
+    def proof(self, tongues: tuple[Script, ...] = ()) -> Proof:
         shared = self._shared()
         base = self._explored(shared)
-        lines = Lines(base)
+        lines = Lines(base, tongues)
         found = [self._promise(promise.id, promise.says, list(promise.faults(lines)), base)
                  for promise in PROMISES]  # fmt: skip
         found.append(self._ends_in_two())

@@ -1,6 +1,7 @@
 """What is proved is true of every talk, and each property catches the fault it is there for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -174,6 +175,16 @@ def test_a_counterexample_is_a_talk_that_plays(
     script = load_dialog(folder, SAFETY)
     result = play(read_chat(found.counterexample), script, Ear.load(PACKAGED))
     assert result.misses == ()
+
+
+def test_a_name_that_only_a_translation_gets_wrong_is_found() -> None:
+    """Lines are looked at in every language: what one of them shows has to be declared."""
+    script = load_dialog(DATA / "walk", SAFETY)
+    other = replace(script, lang="es", variables={})
+    proof = prove(script, (), None, [other])
+    (found,) = [one for one in proof.properties if one.id == "names-defined"]
+    assert not found.holds
+    assert "(es)" in found.why
 
 
 def test_what_is_typed_for_danger_is_heard_so() -> None:
