@@ -16,6 +16,7 @@ EXPLAINED = {
     "color-contrast bgOverlap": "a sheet that lies over the page: its own ground is opaque",
     "color-contrast elmPartiallyObscured": "it runs under the sticky head or dock, which are opaque",
     "color-contrast elmPartiallyObscuring": "the same, seen from the head or the dock",
+    "color-contrast imgNode": "a number below a drawing: in the colour and on the ground of captions",
     "color-contrast nonBmp": "a sign (+ − ×), named by its label",
     "color-contrast Unable to determine contrast ratio": "the tag's button, in its shadow root: "
     "white on #17453f is 10.8:1, and test_tag.py holds it to these two colours",
