@@ -42,6 +42,7 @@ async def test_the_numbers_can_be_read_by_everybody(context: BrowserContext) -> 
             page = await context.new_page()
             await page.goto(str(server.make_url(path)))
             assert await everywhere(page) == {}, path
+            await page.set_viewport_size({"width": 320, "height": 640})
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 320, path
             await page.close()
