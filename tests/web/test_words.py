@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.values import Card
 from web.pages import HERE, Pages
 from web.words import Words, tongues
 
@@ -77,6 +78,15 @@ async def test_what_is_not_translated_stays_english(http: TestClient[Any, Any]) 
     assert "sent: Sendita\n" in chat
     assert "open: Connected\n" in chat
     assert (await http.get("/more.eo.js")).status == 200
+
+
+def test_countries_stand_by_their_names_in_the_page_s_language() -> None:
+    """Germany comes first in Spanish; what stands for all others comes last in any."""
+    names = {"FR": "Francia", "DE": "Alemania", "XX": "Aquí no está", "EU": "Ahí cerca"}
+    cards = [Card(region, name, ("112",), (), ()) for region, name in names.items()]
+    page = Pages(lambda _lang: cards, "1")["/help"].body.decode()
+    assert re.findall(r'href="#(\w\w)"', page) == ["DE", "FR", "XX", "EU"]
+    assert re.findall(r'class="help-card" id="(\w\w)"', page) == ["DE", "FR", "XX", "EU"]
 
 
 @pytest.mark.parametrize("words", tongues(HERE), ids=lambda words: words.lang)
