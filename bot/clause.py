@@ -1,6 +1,7 @@
 """Which clause of a longer text is most worth quoting. Never a word is changed."""
 
 import re
+from collections.abc import Set as AbstractSet
 
 MOST = 90  # characters; what fits two lines of a phone
 SPLIT = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?=(?:but|because|and then)\s)", re.IGNORECASE)
@@ -16,12 +17,19 @@ def words_of(text: str) -> list[str]:
     return [word.strip("'()") for word in WORD.findall(text.lower().replace("’", "'"))]
 
 
-def clause(text: str) -> str:
+def clause(
+    text: str, felt: AbstractSet[str] = frozenset(), bodily: AbstractSet[str] = frozenset()
+) -> str:
     """Give a short text whole; of a longer one, the clause that says most about the person.
 
     The first clause wins a tie. A cut comes at a word, never just after a negation, and shows
-    an ellipsis. The scores are those of a reflective listener's rule of thumb: about oneself
-    before about others, a whole thought before a fragment, a statement before a question.
+    an ellipsis. The scores are those of a reflective listener's rule of thumb: a feeling first,
+    about oneself before about others, a whole thought before a fragment, a statement before a
+    question.
+
+    Args:
+        felt: words that name a feeling.
+        bodily: words that name a part of the body.
     """
     clean = CONTROL.sub("", text).strip()
     if 0 < len(clean) <= MOST and "\n" not in clean and not UNQUOTABLE.search(clean):
@@ -30,13 +38,15 @@ def clause(text: str) -> str:
     usable = [part for part in parts if not UNQUOTABLE.search(part)] or parts
     if not usable:
         return ""
-    best = max(usable, key=_score)
+    best = max(usable, key=lambda part: _score(part, felt, bodily))
     return _cut(" ".join(best.split()).rstrip(" .,;"))
 
 
-def _score(part: str) -> int:
-    words = part.split()
+def _score(part: str, felt: AbstractSet[str], bodily: AbstractSet[str]) -> int:
+    words, said = part.split(), words_of(part)
     score = 2 if SELF.search(part) else 0
+    score += 3 if not felt.isdisjoint(said) else 0
+    score += 1 if not bodily.isdisjoint(said) else 0
     score += 2 if 4 <= len(words) <= 14 else 0
     score += 1 if any(word.lower() in NEGATION for word in words) else 0
     return score - (1 if part.endswith("?") else 0)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from zlib import crc32
 
-from bot.clause import clause, words_of
+from bot.clause import MOST, clause, words_of
 from bot.script import Bubble, Env, Saying, Script, Slot, Wording
 from bot.values import Line, Value
 
@@ -85,7 +85,19 @@ class Speaker:
             return None  # “ok” is an answer, but nothing to build on
         if text is not None and slot.as_name and len(text.split()) > MOST_IN_NAME:
             return None
-        return clause(text) if text is not None and slot.as_clause else text
+        if text is None or not slot.as_clause:
+            return text
+        is_long = len(text) > MOST
+        return clause(text, *_telling(self.script)) if is_long else clause(text)
+
+
+def _telling(script: Script) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the single words that name a feeling, and those that name a part of the body."""
+    shades = [shade.label for family in script.feelings for shade in family.shades]
+    labels = [family.label for family in script.feelings] + shades
+    felt = {label.lower() for label in labels if " " not in label}
+    bodily = {area.label.lower() for area in script.areas if " " not in area.label}
+    return frozenset(felt), frozenset(bodily)
 
 
 def _shows(wording: Wording, extra: Mapping[str, str]) -> bool:

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clause import MOST, clause
+from bot.lines import Speaker
+from bot.script import Script, Slot, Wording
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,24 @@ from bot.clause import MOST, clause
 def test_the_clause_that_says_most(text: str, quoted: str) -> None:
     """About oneself, a whole thought, a statement; spelling and case as they were."""
     assert clause(text) == quoted
+
+
+def test_a_feeling_comes_first() -> None:
+    """Of two thoughts about oneself the one with a feeling in it is quoted, then one of the body."""
+    text = (
+        "I have to call the bank before they close on Thursday afternoon. I get this dread when "
+        "I hear the phone. My chest goes tight each time I pick it up."
+    )
+    assert clause(text) == "I have to call the bank before they close on Thursday afternoon"
+    assert clause(text, {"dread"}, {"chest"}) == "I get this dread when I hear the phone"
+    assert clause(text, set(), {"chest"}) == "My chest goes tight each time I pick it up"
+
+
+def test_a_line_quotes_the_feeling(script: Script) -> None:
+    """The words of the script's own feelings decide what is quoted of a long text."""
+    text = "I have to call the bank on Thursday. " * 3 + "I get so much dread when I hear it."
+    line = Speaker(script, 1, 0).text(Wording(0, (Slot("topic", as_clause=True),)), {"topic": text})
+    assert line == "I get so much dread when I hear it"
 
 
 def test_a_cut_never_comes_after_a_negation() -> None:
