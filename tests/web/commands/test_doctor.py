@@ -128,15 +128,21 @@ def test_a_sound_store_is_called_sound(stored: Path) -> None:
     assert "key" in found["replay"][0].says
 
 
+DAMAGE = (
+    ("UPDATE talks SET head = 7", "talks", "3 talks without their last event"),
+    ("UPDATE turns SET seq = seq + 1", "talks", "3 talks with a missing event"),
+    ("DELETE FROM turns", "talks", "3 talks without a beginning"),
+    ("DELETE FROM talks", "talks", "3 turns of no talk"),
+    ("DELETE FROM bundles", "versions_kept", "the version is gone"),
+    ("UPDATE bundles SET body = '{'", "versions_kept", "can't be loaded"),
+)
+"""What can be done to either store, where it is seen, and how."""
+
+
 @pytest.mark.parametrize(
     ("damage", "topic", "says"),
     [
-        ("UPDATE talks SET head = 7", "talks", "3 talks without their last event"),
-        ("UPDATE turns SET seq = seq + 1", "talks", "3 talks with a missing event"),
-        ("DELETE FROM turns", "talks", "3 talks without a beginning"),
-        ("DELETE FROM talks", "talks", "3 turns of no talk"),
-        ("DELETE FROM bundles", "versions_kept", "the version is gone"),
-        ("UPDATE bundles SET body = '{'", "versions_kept", "can't be loaded"),
+        *DAMAGE,
         ("UPDATE bundles SET body = '{\"files\":{}}'", "versions_kept", "was changed"),
         ("UPDATE meta SET value = 99", "store", "a newer makeroom"),
         ("DROP TABLE meta", "store", "isn't a database of ours"),

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.postgres import Postgres
-from tests.web.commands.test_doctor import SERVED, by_topic, fill, library
+from tests.web.commands.test_doctor import DAMAGE, SERVED, by_topic, fill, library
 from web.checkup import postgres as checkup
 from web.checkup.verdict import Verdict
 from web.commands.doctor import doctor
@@ -58,12 +58,7 @@ async def test_a_sound_database_is_called_sound(stored: str) -> None:
 @pytest.mark.parametrize(
     ("damage", "topic", "says"),
     [
-        ("UPDATE talks SET head = 7", "talks", "3 talks without their last event"),
-        ("UPDATE turns SET seq = seq + 1", "talks", "3 talks with a missing event"),
-        ("DELETE FROM turns", "talks", "3 talks without a beginning"),
-        ("DELETE FROM talks", "talks", "3 turns of no talk"),
-        ("DELETE FROM bundles", "versions_kept", "the version is gone"),
-        ("UPDATE bundles SET body = '{'", "versions_kept", "can't be loaded"),
+        *DAMAGE,
         ("UPDATE meta SET value = 99", "store", "another version made it"),
         ("DROP TABLE meta", "store", "no talk is in this database yet"),
     ],
