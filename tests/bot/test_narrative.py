@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.lines import Speaker
+from bot.loader import load_dialog
 from bot.narrative import LEAST, LONGEST, compose, has_full_name, own_share
 from bot.script import Script
 from bot.values import Value
+from tests.conftest import ROOT
 
 SLOTS = (
     "thought",
@@ -175,3 +177,12 @@ def test_own_share_counts_words() -> None:
 def test_a_full_name_is_noticed(script: Script, said: str, is_name: bool) -> None:
     """A first name and a last name are asked about before they are kept; a first name isn't."""
     assert has_full_name(said, script.narrative) is is_name
+
+
+def test_in_spanish_words_go_on_after_ours_too() -> None:
+    """What begins a sentence, and what stands alone, is that language's."""
+    spanish = load_dialog(ROOT / "dialogs" / "anxiety", ROOT / "dialogs" / "safety", lang="es")
+    assert story(spanish, reply="respiro y digo la frase siguiente", move="da igual") == [
+        "Cuando aparece, respiro y digo la frase siguiente."
+    ]
+    assert story(spanish, someone="soy lento pero llego") == ["soy lento pero llego."]
