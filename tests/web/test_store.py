@@ -406,6 +406,30 @@ async def test_turns_of_all_kinds_share_a_commit(disk: SqliteStore) -> None:
     assert [(await disk.load(it)).head for it in lookups[:15]] == [3] * 15
 
 
+async def test_the_same_act_twice_in_a_group_is_stored_once(disk: SqliteStore) -> None:
+    """The first is stored, the second is known, whatever else the group holds."""
+    for lookup in (ONE, TWO):
+        await disk.create(opened(lookup), turn(0, b"a"))
+    twice = [disk.commit(ONE, turn(1, b"b", b"said")) for _ in range(2)]
+    outcomes = await asyncio.gather(*twice, disk.commit(TWO, turn(1, b"b")))
+    assert outcomes == [Committed(), Known(b"said", 2), Committed()]
+    assert await places(disk, ONE, 1) == [(1, 1), (2, 3)]
+
+
+async def test_a_turn_beyond_the_head_is_never_passed_over(
+    disk: SqliteStore, tmp_path: Path
+) -> None:
+    """Where a talk's row is older than its turns, nothing is acknowledged on top of them."""
+    await disk.create(opened(), turn(0, b"a"))
+    await disk.commit(ONE, turn(1, b"b"))
+    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
+        db.execute("UPDATE talks SET head = 1")
+    db.close()
+    with pytest.raises(StoreUnavailable):
+        await disk.commit(ONE, turn(1, b"c"))
+    assert await places(disk, ONE, 1) == [(1, 1), (2, 3)]
+
+
 async def test_the_log_stays_short(disk: SqliteStore, tmp_path: Path) -> None:
     """Once it is moved into the database it begins anew, and nothing is lost on the way."""
     log, moving = tmp_path / "a.sqlite3-wal", disk._writer._journal

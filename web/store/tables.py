@@ -125,7 +125,11 @@ def expire(db: sqlite3.Connection, before: int, n: int) -> list[bytes]:
 
 
 def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Outcome | NoSuchTalk]:
-    """Store turns, two statements for all of them; tell of each what came of it."""
+    """Store turns, two statements for all of them; tell of each what came of it.
+
+    Raises:
+        sqlite3.IntegrityError: a turn stands beyond the head of its talk; nothing may be stored.
+    """
     first = dict(reversed(given))  # of two for one talk, the first; the other comes too late
     turns = [(lookup, turn) for lookup, turn in given if first[lookup] is turn]
     if not turns:
@@ -133,11 +137,13 @@ def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Outcome
     moves = [(who, t.before, t.head, t.state, t.at, t.cid) for who, t in turns]
     moved = db.execute(_for(MOVE, len(turns)), _filled(moves)).rowcount
     added = _add(db, turns)
+    if added.rowcount != moved:
+        raise sqlite3.IntegrityError("a turn stands beyond its talk's head")
     if moved == len(given):
         return [Committed()] * moved
     last = added.lastrowid or 0
-    new = range(last - added.rowcount + 1, last + 1)
-    return [_came_of(db, lookup, turn, new) for lookup, turn in given]
+    new, none = range(last - moved + 1, last + 1), range(0)
+    return [_came_of(db, who, t, new if first[who] is t else none) for who, t in given]
 
 
 def _add(db: sqlite3.Connection, turns: Sequence[Pending]) -> sqlite3.Cursor:
