@@ -87,10 +87,11 @@ class _Talk(Struct):
 def search(script: Script, twin: Twin, nearness: Nearness, goal: Goal, *, title: str) -> str | None:
     """Give the shortest talk that meets a goal, as a `.chat` file; None when none was found.
 
-    At first only talks that differ in what the property looks at count as different.
+    At first people only answer, and only talks that differ in what the property looks at count as
+    different; then they do whatever they may; then talks count that differ in anything.
     """
-    for is_close in (False, True):
-        looking = _Search(script, twin, nearness, goal, is_close=is_close)
+    for is_plain, is_close in ((True, False), (False, False), (False, True)):
+        looking = _Search(script, twin, nearness, goal, is_plain=is_plain, is_close=is_close)
         talk = looking.found()
         if talk is not None:
             head = Head(dialog=script.id, title=title, tags=("counterexample",))
@@ -102,10 +103,17 @@ class _Search:
     """One search."""
 
     def __init__(
-        self, script: Script, twin: Twin, nearness: Nearness, goal: Goal, *, is_close: bool
+        self,
+        script: Script,
+        twin: Twin,
+        nearness: Nearness,
+        goal: Goal,
+        *,
+        is_plain: bool,
+        is_close: bool,
     ) -> None:
         self.script, self.twin, self.nearness, self.goal = script, twin, nearness, goal
-        self.is_close = is_close
+        self.is_plain, self.is_close = is_plain, is_close
         self.heap: list[tuple[int, int, int, int, _Talk]] = []
         self.seen: set[object] = set()
         self.order = count()
@@ -183,6 +191,8 @@ class _Search:
         for act in acts_at(self.twin.script, step, self.twin.domains):
             if act.sort == "answer" or not act.tries + act.skips:
                 yield act, _typed(act, now)
+        if self.is_plain:
+            return
         for act in calls(self.script):
             yield act, _typed(act, session.at + act.gap)
         for act in dangers(self.script):
