@@ -33,6 +33,19 @@ FAULTS = {
     "risen": ("anxiety/approaching.yaml", "and not numb and not rise", "and not numb"),
     "now-stays": ("safety/resume.yaml", "when: not urgent and not under_age, ", ""),
     "help-in-one": ("anxiety/help.yaml", "    card: help\n", ""),
+    "landing": ("anxiety/stop.yaml", "when: deep, call: landing", "when: numb, call: landing"),
+    "three-rounds": ("anxiety/approaching.yaml", " and (rounds < 3 or gone_through)", ""),
+    "rest-between": (
+        "anxiety/approaching.yaml",
+        "{label: Another round, when: rounds < 3, go: rest}",
+        "{label: Another round, when: rounds < 3, go: make_space}",
+    ),
+    "danger-first": ("safety/check.yaml", "      - {when: checked_here, go: resume.choose}\n", ""),
+    "two-questions": (
+        "safety/crisis.yaml",
+        "hears: no, go: denied}\n        unsaid: {label: I'd rather not say, go: unsaid}",
+        "hears: no, go: believed}\n        unsaid: {label: I'd rather not say, go: denied}",
+    ),
 }
 
 
@@ -56,7 +69,7 @@ def _is_caught(id_: str) -> bool:
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         dialog = root / "dialogs" / "anxiety"
         script = load_dialog(dialog, root / "dialogs" / "safety")
-        wanted = [one for one in read_wanted(dialog) if one.id == id_]
+        wanted = [one for one in read_wanted(dialog) if one.never or one.id == id_]
         (broken,) = [one for one in prove(script, wanted).properties if one.id == id_]
         says = _told(broken)
         if broken.counterexample is not None:
