@@ -95,6 +95,24 @@ async def test_every_ask_is_named_legible_and_narrow(kind: str, opens: Opens) ->
     assert await page.evaluate(WIDER) == []
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+async def test_letters_of_twice_the_size_fit_a_phone(
+    lang: str, server: TestServer, context: BrowserContext
+) -> None:
+    """Set in the browser itself, so that the sheets know: nothing runs wide, the head moves away."""
+    page = await context.new_page()
+    await page.set_viewport_size({"width": 360, "height": 740})
+    session = await context.new_cdp_session(page)
+    await session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    for kind in ASKS:
+        await page.goto(str(server.make_url(f"/chat?script={kind}&lang={lang}")))
+        await expect(page.locator("#panel > *")).to_be_visible()
+        assert await page.evaluate(WIDER) == [], kind
+        await page.evaluate("sessionStorage.clear()")
+    size = "node => [getComputedStyle(node).fontSize, getComputedStyle(node).position]"
+    assert await page.locator(".chat > .top").evaluate(size) == ["32px", "static"]
+
+
 @pytest.mark.parametrize(("path", "width"), [("/chat", 320), ("/embed", 296)])
 @pytest.mark.parametrize("lang", ["en", "es"])
 async def test_help_exit_and_menu_share_a_row(
