@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import AnswerRefused
-from bot.lines import Speaker
+from bot.lines import MOST_IN_NAME, Speaker
 from bot.narrative import has_full_name, lines_of
 from bot.present import offered, pickable
 from bot.script import AskSpec, Env, Option
@@ -12,6 +12,8 @@ from bot.values import Answer, Heard, Value
 
 FULL_NAME = "full_name"
 """The mark of a kept line that names somebody in full; `picked:` may ask about it."""
+SENTENCE = "sentence"
+"""The mark of a typed answer that is too long for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def _text(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) ->
         return Reading(reading.options[0].quoted, picked, reading.options, (picked,))
     if answer.text is None or heard.empty or not answer.text.strip():
         return None
-    return Reading(answer.text.strip(), "text", (), heard.feelings)
+    is_long = len(answer.text.split()) > MOST_IN_NAME
+    marks = (*heard.feelings, SENTENCE) if is_long else heard.feelings
+    return Reading(answer.text.strip(), "text", (), marks)
 
 
 def _picks(s: Speaker, spec: AskSpec, _e: Env, answer: Answer, heard: Heard) -> Reading | None:
