@@ -10,6 +10,7 @@ from tests.browser import axe
 from tests.browser.asks import ASKS
 from tests.browser.conftest import Opens
 from tests.browser.fake_guide import FakeGuide
+from tests.browser.test_page import letters
 
 EXPLAINED = {
     "color-contrast bgGradient": "the warm light behind the talk: measured at its end below",
@@ -55,9 +56,9 @@ async def everywhere(page: Page) -> dict[str, list[str]]:
     await page.emulate_media(color_scheme="light", forced_colors="active")
     wrong["forced colours"] = await found(page, forced=True)
     await page.emulate_media(forced_colors="none")
-    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await letters(page, 32)
     wrong["text of 200 %"] = await found(page)
-    await page.evaluate("document.documentElement.style.fontSize = ''")
+    await letters(page, 16)
     await page.set_viewport_size({"width": 320, "height": 640})
     wrong["320 px, as 640 px at 200 %"] = await found(page)
     await page.evaluate("document.documentElement.dir = 'rtl'")

@@ -69,6 +69,12 @@ async def opened(kind: str, opens: Opens) -> Page:
     return page
 
 
+async def letters(page: Page, size: int) -> None:
+    """Set the size of text as people do, in the browser, so that the sheets know."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+
+
 async def nameless(page: Page) -> list[str]:
     """Roles in Chromium's own accessibility tree that have no name."""
     session = await page.context.new_cdp_session(page)
@@ -102,8 +108,7 @@ async def test_letters_of_twice_the_size_fit_a_phone(
     """Set in the browser itself, so that the sheets know: nothing runs wide, the head moves away."""
     page = await context.new_page()
     await page.set_viewport_size({"width": 360, "height": 740})
-    session = await context.new_cdp_session(page)
-    await session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    await letters(page, 32)
     for kind in ASKS:
         await page.goto(str(server.make_url(f"/chat?script={kind}&lang={lang}")))
         await expect(page.locator("#panel > *")).to_be_visible()
