@@ -13,10 +13,10 @@ from bot.commands import obey, pass_over, say_over, visit
 from bot.errors import SpeechError
 from bot.lines import is_hollow
 from bot.making import Making
-from bot.script import Script
+from bot.script import AskSpec, Script
 from bot.settle import leave_prompt, settle
 from bot.values import Answer, Heard, Input, Reply, Risk, Session, Turn, Value
-from bot.walk import HOUR, TIERS, UNDER_AGE
+from bot.walk import HOUR, TIERS, UNDER_AGE, Walk
 
 DAY = 24 * HOUR
 PATIENT = ("return", "say", "skip", "back", "why")  # what a long absence changes the meaning of
@@ -161,7 +161,7 @@ def _answer(making: Making, answer: Answer, heard: Heard) -> None:
     elif reading.answer == "text" and _says_nothing(making, answer):
         _help_on(making, reading, answer)
     else:
-        _accept(making, reading, answer)
+        _accept(making, reading, answer, heard)
 
 
 def _says_nothing(making: Making, answer: Answer) -> bool:
@@ -186,13 +186,15 @@ def _reading(making: Making, answer: Answer, heard: Heard) -> Reading | None:
     return read(walk.speaker, spec, walk.env, answer, heard) if spec is not None else None
 
 
-def _accept(making: Making, reading: Reading, answer: Answer) -> None:
+def _accept(making: Making, reading: Reading, answer: Answer, heard: Heard) -> None:
     walk, spec = making.walk, making.step.ask
     making.remember(answer)
     making.skips = 0
     walk.set("answer", reading.answer)
     if spec is not None and spec.into is not None:
         walk.put(spec.into, reading.value)
+    if spec is not None:
+        _note(walk, spec, heard)
     for option in reading.options:
         walk.say(option.say)
         walk.apply(option.effects)
@@ -202,6 +204,15 @@ def _accept(making: Making, reading: Reading, answer: Answer) -> None:
     if not _is_watched(making, spec.into if spec is not None else None):
         leave_prompt(walk, "next")
     settle(walk)
+
+
+def _note(walk: Walk, spec: AskSpec, heard: Heard) -> None:
+    """Keep what was heard beside the answer, where the script has a use for it."""
+    if spec.cue is not None:
+        known = walk.script.variables[spec.cue].ids
+        walk.set(spec.cue, next((cue for cue in heard.cues if cue in known), None))
+    if spec.habits is not None:
+        walk.set(spec.habits, heard.habits or None)
 
 
 def _is_watched(making: Making, name: str | None) -> bool:

@@ -7,8 +7,11 @@ from bot.values import Answer, Ask, AskKind, Choice, ExerciseFrame
 
 
 def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
-    """Give the options that are open now."""
-    return tuple(o for o in spec.options if o.when is None or o.when(env) is True)
+    """Give the options that are open now; of those that name a habit, the ones that were heard."""
+    options = tuple(o for o in spec.options if o.when is None or o.when(env) is True)
+    noted = env.get(spec.among) if spec.among is not None else None
+    heard = {o.habit for o in options if isinstance(noted, tuple) and o.habit in noted}
+    return tuple(o for o in options if not heard or o.habit is None or o.habit in heard)
 
 
 def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = None) -> Ask:

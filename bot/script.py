@@ -126,13 +126,14 @@ class Option:
         quoted: what a line shows for it.
         hears: a plain yes or no means this one.
         is_alone: can't be picked together with others.
-        forgets: picking it deletes the talk.
+        forgets, habit: picking it deletes the talk; the habit of thought that it names.
     """
 
     id: str
     label: str
     quoted: str
     about: str = ""
+    habit: str | None = None
     hears: Literal["yes", "no"] | None = None
     is_alone: bool = False
     forgets: bool = False
@@ -158,6 +159,7 @@ class AskSpec:
     Attributes:
         into: the variable that takes the answer.
         marks: effects by what was picked or heard, for feelings, areas and words.
+        cue, habits: variables that take what was heard beside the words; `among` offers habits.
         keep: what is typed may be stored.
         taps: a text that is shown as a choice, with the box for own words beside it.
         is_kept: an approval of lines that were kept before, not of new ones.
@@ -177,6 +179,9 @@ class AskSpec:
     piles: tuple[Choice, ...] = ()
     moments: tuple[Moment, ...] = ()
     marks: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    cue: str | None = None
+    habits: str | None = None
+    among: str | None = None
     keep: bool = True
     taps: bool = False
     is_kept: bool = False

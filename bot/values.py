@@ -63,6 +63,8 @@ class Heard(Struct, frozen=True, omit_defaults=True):
         choices: ids of the current prompt's choices (or shades, areas, cards) that the text names.
         feelings: families of feeling that the text speaks of, strongest first.
         habits: habits of thought that the text may show, at most three.
+        cues: what in the clause most worth quoting may be asked about, the likeliest first;
+            `spared` alone where something real and hard is spoken of.
         empty: nothing is left of the text after cleaning.
     """
 
@@ -74,6 +76,7 @@ class Heard(Struct, frozen=True, omit_defaults=True):
     choices: tuple[str, ...] = ()
     feelings: tuple[str, ...] = ()
     habits: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
     empty: bool = False
 
 

@@ -7,8 +7,10 @@ from sys import intern
 
 from msgspec.structs import replace
 
+from bot.clause import clause
 from bot.errors import MakeroomError
 from bot.listening.choices import Choices
+from bot.listening.cues import cues_in
 from bot.listening.feelings import feelings_in
 from bot.listening.habits import habits_in
 from bot.listening.phrases import Looks, Phrases, finds
@@ -78,8 +80,14 @@ class Ear:
         if heard.command or heard.aside or heard.answer or heard.rating is not None:
             return heard
         feelings = feelings_in(finds(looks, "feelings"))
-        habits = habits_in(finds(looks, "habits"))
-        return replace(heard, feelings=feelings, habits=habits)
+        habits = finds(looks, "habits")
+        cues = cues_in(finds(self._of_clause(text, looks), "cues"), habits)
+        return replace(heard, feelings=feelings, habits=habits_in(habits), cues=cues)
+
+    def _of_clause(self, text: str, looks: Looks) -> Looks:
+        """Look in the clause that would be quoted; a short text is one."""
+        quoted = clause(text[:MOST_HEARD])
+        return looks if len(quoted) >= len(text.strip(" .,;")) else self.looks(quoted)
 
     def looks(self, text: str) -> Looks:
         """Read a text as sentences in which rules can be looked for, as `hear` does."""

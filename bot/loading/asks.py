@@ -81,10 +81,25 @@ class AskReader:
         found["keep"] = "keep" not in items or flag(items["keep"])
         found["is_kept"] = flag(items.get("kept"))
         found["taps"] = kind == "text" and "choices" in items
+        found |= {
+            key: self._variable(items[key], of)
+            for key, of in (("cue", "choice"), ("habits", "picks"), ("among", "picks"))
+            if key in items
+        }
         marks = items.get("picked")
         if marks is not None:
             found["marks"] = {key: self.desk.effects(value) for key, value in marks.items.items()}
         return found
+
+    def _variable(self, node: Node, kind: str) -> str | None:
+        """Read the name of a variable that takes or holds what was heard beside an answer."""
+        variable = self.desk.scope.variables.get(node.text)
+        if variable is not None and variable.kind == kind:
+            return variable.name
+        hint = f"declare it as `{node.text}: {kind}`"
+        problem = f"what is heard here needs a variable of the kind {kind}"
+        self.desk.findings.add(node, "MR041", problem, hint)
+        return None
 
     def _text(self, items: Mapping[str, Node], key: str, line_id: str) -> str:
         return self.desk.label(f"{line_id}/{key}", items[key]) if key in items else ""
@@ -178,6 +193,7 @@ class AskReader:
             label=label,
             quoted=self._text(items, "quoted", line_id) or label,
             about=self._text(items, "about", line_id),
+            habit=items["habit"].text if "habit" in items else None,
             hears=cast("YesNo", hears),
             is_alone=flag(items.get("alone")),
             forgets=flag(items.get("forget")),

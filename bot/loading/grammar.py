@@ -52,7 +52,7 @@ PLACES: Mapping[str, Keys] = {
     "route": {"when": "text", **WAY, "say": "bubble", **SET},
     "option": {
         "label": "text", "quoted": "text", "about": "text", "hears": "text", "alone": "text",
-        "forget": "text", **SET, "say": "bubble", "when": "text", **WAY,
+        "forget": "text", "habit": "text", **SET, "say": "bubble", "when": "text", **WAY,
     },
     "saying": {
         "id": "text", "when": "text", "text": "text", "any": "text|[text]", "fixed": "text",
@@ -64,10 +64,17 @@ PLACES: Mapping[str, Keys] = {
 """What may stand in each kind of mapping."""
 
 ASKS: Mapping[str, Keys] = {
-    "choice": {"choices": "{option}", "from": "text"},
+    "choice": {"choices": "{option}", "from": "text", "among": "text"},
     "choices": {"choices": "{option}", "min": "number", "max": "number"},
     "rating": {"low": "text", "high": "text", "same": "text"},
-    "text": {"chips": "{option}", "choices": "{option}", "placeholder": "text", "keep": "text"},
+    "text": {
+        "chips": "{option}",
+        "choices": "{option}",
+        "placeholder": "text",
+        "keep": "text",
+        "cue": "text",
+        "habits": "text",
+    },
     "feelings": {},
     "body": {},
     "cards": {"deck": "text", "pick": "number", "piles": "{text}"},

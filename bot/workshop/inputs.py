@@ -5,7 +5,7 @@ choice of several is every set that can make a difference.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -134,8 +134,10 @@ def _texts(script: Script, spec: AskSpec) -> Iterator[Way]:
         yield "nothing said", Answer(text=hollow[0]), Heard()
     for option in spec.options:
         yield option.id, Answer(choice=option.id), Heard()
-    for marks in _all_subsets(tuple(spec.marks)):
-        yield "words", Answer(text=WORDS), Heard(feelings=marks)
+    cues = ((), *((cue,) for cue in script.variables[spec.cue].ids)) if spec.cue else ((),)
+    habits = ((), (WORDS,)) if spec.habits else ((),)
+    for marks, cue, habit in product(_all_subsets(tuple(spec.marks)), cues, habits):
+        yield "words", Answer(text=WORDS), Heard(feelings=marks, habits=habit, cues=cue)
 
 
 def _outcomes(spec: AskSpec) -> Iterator[Way]:

@@ -48,8 +48,10 @@ def _options(spec: AskSpec, node: Node, options: list[tuple[Option, Node]]) -> I
         if count_words(option.label) > MOST_LABEL:
             message = f"the label has {count_words(option.label)} words; {MOST_LABEL} are plenty"
             yield warning(place, "MR143", message, "shorten it; what it means can stand in `about`")
-    if len(options) > MOST_OPTIONS:
-        message = f"{len(options)} to choose from; {MOST_OPTIONS} are plenty"
+    # habits that are only offered when heard are three at most, in the place of the others
+    most = sum(option.habit is None or option.when is None for option, _ in options)
+    if most > MOST_OPTIONS:
+        message = f"{most} to choose from; {MOST_OPTIONS} are plenty"
         yield warning(node, "MR142", message, "join some, or ask in two steps")
     if spec.kind == "choice" and len(options) == 1:
         hint = "add another way, or leave the ask out and go on"

@@ -48,7 +48,10 @@ def gathered(script: Manuscript) -> Uses:
     for spoken in script.spoken:
         uses.read |= {slot.name for slot in spoken.slots}
     for step in script.script.steps.values():
-        uses.given |= {step.ask.into} if step.ask is not None and step.ask.into else set()
+        ask = step.ask
+        named = (ask.into, ask.cue, ask.habits) if ask is not None else ()
+        uses.given |= {name for name in named if name}
+        uses.read |= {ask.among} if ask is not None and ask.among else set()
     uses.read |= {slot.words for slot in script.script.narrative.slots} | {script.script.plain}
     uses.given |= {script.script.plain, script.script.parked}
     for variable in script.script.variables.values():

@@ -31,7 +31,7 @@ DANGERS = [rule for rule in RULES if rule.kind in (*GRAVITY, "minor")] + list(BO
 SIGNS = [rule for rule in RULES if rule.kind in ("sign", "mood", "cue")]
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
-OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits")]
+OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits", "cues")]
 
 
 def _names(rules: list[Rule]) -> list[str]:
@@ -84,11 +84,11 @@ def test_a_reply_is_heard_in_its_examples_and_not_in_its_counter_examples(ear, r
 def test_a_feeling_or_habit_is_offered_for_its_examples(ear, rule):
     for text in rule.fires:
         heard = ear.hear(text)
-        offered = heard.feelings if rule.group == "feelings" else heard.habits
+        offered = getattr(heard, rule.group)
         assert (rule.labels[0] in offered) != (rule.labels[0] == "spared"), text
     for text in rule.silent:
         heard = ear.hear(text)
-        offered = heard.feelings if rule.group == "feelings" else heard.habits
+        offered = getattr(heard, rule.group)
         assert rule.labels[0] not in offered, text
 
 
