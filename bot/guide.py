@@ -159,7 +159,7 @@ def _answer(making: Making, answer: Answer, heard: Heard) -> None:
     elif reading.answer == "toomuch":
         visit(making, "toomuch")
     elif reading.answer == "text" and _says_nothing(making, answer):
-        _help_on(making, reading, answer)
+        _help_on(making, reading, answer, heard)
     else:
         _accept(making, reading, answer, heard)
 
@@ -171,14 +171,14 @@ def _says_nothing(making: Making, answer: Answer) -> bool:
     return name is not None and is_hollow(making.walk.script, name, answer.text or "")
 
 
-def _help_on(making: Making, reading: Reading, answer: Answer) -> None:
+def _help_on(making: Making, reading: Reading, answer: Answer, heard: Heard) -> None:
     """Meet it with itself and a smaller step, once at a prompt, not often; then go on without."""
     walk, hints = making.walk, making.step.hints
     short = walk.script.asides.get("short") if hints is not None and not making.tries else None
     if walk.say_one(short, was=(answer.text or "").strip()) and walk.say_one(hints):
         making.tries += 1
     else:
-        _accept(making, replace(reading, value=None), answer)
+        _accept(making, replace(reading, value=None), answer, heard)
 
 
 def _reading(making: Making, answer: Answer, heard: Heard) -> Reading | None:
