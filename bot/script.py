@@ -189,11 +189,7 @@ class AskSpec:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place of the dialogue. `id` is `stage.step`.
-
-    Attributes:
-        plain: its question without pictures, for who asks for plain words.
-    """
+    """One place of the dialogue: `id` is `stage.step`, `plain` its question without pictures."""
 
     id: str
     stage: str
@@ -217,12 +213,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage, or a side flow that is called and returns.
-
-    Attributes:
-        only: the talk may be in it only while this is true …
-        otherwise: … else it goes to this step.
-    """
+    """A stage, or a side flow that returns. While `only` isn't true, it goes to `otherwise`."""
 
     id: str
     title: str
