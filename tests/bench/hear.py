@@ -28,6 +28,14 @@ FILES = (
     "dialogue_acts_clinc150", "yesno_circa",
 )  # fmt: skip
 REPLIES = {"yes": "yes", "no": "no", "maybe": "unsure", "cancel": "stop"}
+HABITS = {
+    "Overgeneralization": ("all_or_nothing",), "All-or-nothing thinking": ("all_or_nothing",),
+    "Mind Reading": ("mind_reading",), "Magnification": ("catastrophe",), "Labeling": ("labelling",),
+    "Fortune-telling": ("fortune_telling",), "Emotional Reasoning": ("feeling_as_fact",),
+    "Personalization": ("personalising",), "Mental filter": ("discounting",),
+    "Should statements": ("should",),
+}  # fmt: skip
+"""Labels of the set, and the nearest of our habits."""
 HOSTILE = {
     "a danger over and over": "i want to kill myself ",
     "single letters": "i ",
@@ -92,6 +100,17 @@ def measure_replies(ear: Ear, folder: Path) -> None:
     print(f"false yes {false_yes}/{others}")
 
 
+def measure_habits(ear: Ear, folder: Path) -> None:
+    """Count how often a labelled habit is among the three that are offered."""
+    near = offered = all_ = 0
+    for row in rows(folder / "traps_shreevastava.jsonl"):
+        heard = ear.hear(row["text"]).habits
+        labels = {row["label"], row.get("second")} & HABITS.keys()
+        all_, offered = all_ + 1, offered + bool(heard)
+        near += any(habit in heard for label in labels for habit in HABITS[label])
+    print(f"habits: one that fits among three {near}/{all_}, any offered {offered}/{all_}")
+
+
 def milliseconds(ear: Ear, text: str) -> list[float]:
     taken = []
     for _ in range(9):
@@ -142,6 +161,7 @@ def main() -> None:
     if folder.exists():
         measure_risk(ear, folder)
         measure_replies(ear, folder)
+        measure_habits(ear, folder)
     measure_time()
 
 
