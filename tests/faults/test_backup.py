@@ -37,8 +37,8 @@ async def test_a_restored_backup_holds_every_talk(tmp_path: Path) -> None:
     file = tmp_path / "restored" / "makeroom.sqlite3"
     served = Served(tmp_path / "data", "--limits", "off")
     before = await backed_up(served, lambda: take(tmp_path / "data", file))
-    verdicts, *_ = await asyncio.to_thread(database.look, file)
-    assert not [verdict for verdict in verdicts if verdict.grade == "error"]
+    looked = await asyncio.to_thread(database.look, file)
+    assert not [verdict for verdict in looked.verdicts if verdict.grade == "error"]
     await check(SqliteStore(file), before)
 
 

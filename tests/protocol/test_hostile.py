@@ -461,21 +461,21 @@ async def test_a_bug_in_a_turn_hurts_that_turn_only(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """When our own code fails, the person is told to try again, and can; danger brings the card."""
-    from web import room
+    from web import standing
 
     client, other = await server.talk(region="ZZ"), await server.talk()
-    guide = room.take_turn
+    guide = standing.take_turn
 
     def broken(*args: Any) -> Any:
         raise KeyError("CANARY")
 
-    monkeypatch.setattr(room, "take_turn", broken)
+    monkeypatch.setattr(standing, "take_turn", broken)
     cid = new_cid()
     refused = await client.say(cid=cid, choice="go")
     assert (refused["code"], refused["retry_ms"] > 0, "card" in refused) == ("busy", True, False)
     refused = await client.say(text="I want to die")
     assert refused["card"]["emergency"] == ["000"]
-    monkeypatch.setattr(room, "take_turn", guide)
+    monkeypatch.setattr(standing, "take_turn", guide)
     assert (await client.say(re=1, cid=cid, choice="go"))["dup"] is False
     await other.turn(choice="go")
     assert "KeyError" in caplog.text
