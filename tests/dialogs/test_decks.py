@@ -4,6 +4,7 @@ A long talk shouldn't sound the same twice. Each wording is counted for one func
 questions and the lines in a crisis are counted in `test_curious.py` and `test_safety_words.py`.
 """
 
+import re
 from itertools import combinations
 from typing import NamedTuple
 
@@ -14,11 +15,15 @@ from bot.workshop.census import sayings
 
 
 class Deck(NamedTuple):
-    """The lines of one function; of their wordings, those count that say one of `slots` back."""
+    """The lines of one function; of their wordings, those count that say one of `slots` back.
+
+    What names a strength names an act, so only wordings with the `word` “you” count there.
+    """
 
     least: int
     lines: str
     slots: str = ""  # none: every wording counts
+    word: str = ""
 
 
 DECKS = {
@@ -53,6 +58,15 @@ DECKS = {
         " closing.take_along closing.goodbye stop.bye",
         "topic option tiny move top practice anchor someone value_words",
     ),
+    "strength": Deck(
+        24,
+        "approaching.make_space.next1 approaching.make_space.next2 approaching.make_space_room.next1"
+        " approaching.make_space_room.next2 approaching.make_space_half.next1"
+        " approaching.make_space_half.next2 approaching.make_space_small.next1"
+        " approaching.make_space_small.next2 mindfulness.looser_try.next1 mindfulness.stopped"
+        " narrative.tiny_time",
+        word="you",
+    ),
     "permission": Deck(
         24,
         "approaching.dose.2 approaching.nearer.2 approaching.once_more.2 safety.closer"
@@ -84,7 +98,8 @@ def whole(wording: Wording) -> str:
 
 def counts(wording: Wording, deck: Deck) -> bool:
     slots = {part.name for part in wording.parts if isinstance(part, Slot)}
-    return not deck.slots or bool(slots & set(deck.slots.split()))
+    said_back = not deck.slots or bool(slots & set(deck.slots.split()))
+    return said_back and re.search(rf"\b{deck.word}\b", whole(wording)) is not None
 
 
 @pytest.mark.parametrize("name", DECKS)
