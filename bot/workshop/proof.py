@@ -11,6 +11,7 @@ from bot.bundle import read_folder
 from bot.loader import load_dialog
 from bot.loading.catalog import languages
 from bot.script import Env, Guard, Script
+from bot.workshop.apart import apart
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
 from bot.workshop.graph import Graph
@@ -82,15 +83,22 @@ class Proof(Struct, frozen=True):
         return all(one.holds for one in self.properties)
 
 
-def prove_folder(folder: Path, safety: Path, told: Told | None = None) -> Proof:
+def prove_folder(folder: Path, safety: Path, told: Told | None = None, processes: int = 1) -> Proof:
     """Prove the properties of a script folder: ours, and those in its `proofs/`.
+
+    Args:
+        folder: of the dialogue.
+        safety: of the flows that all dialogues share.
+        told: hears of the progress.
+        processes: how many may work at once.
 
     Raises:
         ScriptError: the script can't be loaded.
         ConfigError: a property can't be read.
     """
     tongues = [load_dialog(folder, safety, lang) for lang in languages(read_folder(folder).files)]
-    return prove(load_dialog(folder, safety), read_wanted(folder), told, tongues)
+    script, wanted = load_dialog(folder, safety), read_wanted(folder)
+    return prove(script, wanted, told, tongues, processes)
 
 
 def prove(
@@ -98,6 +106,7 @@ def prove(
     wanted: Iterable[Wanted] = (),
     told: Told | None = None,
     tongues: Iterable[Script] = (),
+    processes: int = 1,
 ) -> Proof:
     """Prove that a script keeps our promises and an author's properties.
 
@@ -106,12 +115,13 @@ def prove(
         wanted: what should hold besides the promises that every script must keep.
         told: hears of the progress.
         tongues: the script in other languages: their lines are looked at too.
+        processes: how many may work at once.
 
     Raises:
         ConfigError: a property speaks of something that the script doesn't have.
     """
     proving = _Proving(script, tuple(wanted), told or (lambda *_: None))
-    return proving.proof(tuple(tongues))
+    return proving.proof(tuple(tongues), processes)
 
 
 class _Proving:
@@ -129,21 +139,37 @@ class _Proving:
         )
         self.configurations = self.edges = 0
 
-    def proof(self, tongues: tuple[Script, ...] = ()) -> Proof:
+    def proof(self, tongues: tuple[Script, ...], processes: int) -> Proof:
         shared = self._shared()
         base = self._explored(shared)
         lines = Lines(base, tongues)
         found = [self._promise(promise.id, promise.says, list(promise.faults(lines)), base)
                  for promise in PROMISES]  # fmt: skip
         found.append(self._ends_in_two())
-        for number, one in enumerate(self.wanted):
-            self.told("proving", number, len(self.wanted))
-            is_shared = {*self.names[one.id]} <= {*shared}
-            found.append(self._wanted(one, self.guards[one.id], base if is_shared else None))
+        found += self._all_wanted(base, {*shared}, processes)
         ranks = lines.ranks(ANSWERS)
         longest = max(ranks.values(), default=0)
         complete = all(one.is_decided for one in found)
         return Proof(self.configurations, self.edges, tuple(found), longest, complete)
+
+    def _all_wanted(self, base: Exploration, shared: set[str], processes: int) -> list[Property]:
+        """Prove an author's properties, several at once."""
+
+        def piece(number: int) -> tuple[Property, int, int]:
+            one, before = dear[number], (self.configurations, self.edges)
+            is_shared = {*self.names[one.id]} <= shared
+            came = self._wanted(one, self.guards[one.id], base if is_shared else None)
+            return came, self.configurations - before[0], self.edges - before[1]
+
+        dear = sorted(self.wanted, key=lambda one: -self._size(self.names[one.id]))  # first
+        count, sums = len(dear), (self.configurations, self.edges)
+        found = dict[str, Property]()
+        for number, (came, configurations, edges) in enumerate(apart(piece, count, processes), 1):
+            sums = (sums[0] + configurations, sums[1] + edges)
+            self.told("proving", number, count)
+            found[came.id] = came
+        self.configurations, self.edges = sums
+        return [found[one.id] for one in self.wanted]
 
     def _shared(self) -> tuple[str, ...]:
         """Name the variables that one exploration looks at, for the properties about states."""

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def prove(path: Path | None, *, as_json: bool) -> None:
     with _progress(is_shown=not as_json and sys.stderr.isatty()) as told:
         gc.disable()  # millions of values are made and kept; looking through them takes a third
         try:
-            proof = prove_folder(folder, _safety(folder), told)
+            proof = prove_folder(folder, _safety(folder), told, os.cpu_count() or 1)
         finally:
             gc.enable()
     seconds = perf_counter() - began

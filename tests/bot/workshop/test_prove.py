@@ -213,3 +213,12 @@ def test_a_property_that_cant_be_read_is_refused(text: str, tmp_path: Path) -> N
     (tmp_path / "proofs" / "some.yaml").write_text(text)
     with pytest.raises(ConfigError):
         read_wanted(tmp_path)
+
+
+def test_several_at_once_prove_the_same() -> None:
+    """Processes change how long it takes, and nothing else."""
+    alone, together = (
+        prove(load_dialog(DATA / "proving", SAFETY), read_wanted(DATA / "proving"), processes=many)
+        for many in (1, 3)
+    )
+    assert together == alone
