@@ -51,27 +51,23 @@ def load_bundle(bundle: Bundle, safety: Bundle, lang: str | None = None) -> Scri
     return Loading(bundle, safety, lang).script()
 
 
-def help_lines(safety: Bundle, lang: str | None, catalog: Catalog | None = None) -> HelpLines:
-    """Read the help lines of the safety flows.
+def help_lines(read: HelpLines, lang: str | None, texts: Catalog | Bundle) -> HelpLines:
+    """Give help lines with our own words in a language.
 
     Args:
-        safety: the folder they stand in.
-        lang: the language of our own words in them; as they are written without one.
-        catalog: its texts; read from the help lines' own catalogue without one.
-
-    Raises:
-        ScriptError: the file can't be read or breaks a rule.
+        read: as they are written.
+        lang: the language; as they are written without one.
+        texts: its catalogue, or the safety folder in which the help lines have their own.
     """
-    read = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
     names: Mapping[str, str] = {}
     if lang is not None:
         from babel import Locale  # noqa: PLC0415 - English needs none
 
         names = Locale.parse(lang).territories
-    if catalog is None:
-        own = {name: text for name, text in safety.files.items() if name.endswith(HELP_CATALOG)}
-        catalog = read_catalog(own, lang or "", Findings())
-    return read.translated(names, partial(catalog.text_at, file=f"safety/{HELP_LINES}"))
+    if isinstance(texts, Bundle):
+        own = {name: text for name, text in texts.files.items() if name.endswith(HELP_CATALOG)}
+        texts = read_catalog(own, lang or "", Findings())
+    return read.translated(names, partial(texts.text_at, file=f"safety/{HELP_LINES}"))
 
 
 class Loading:
@@ -98,7 +94,8 @@ class Loading:
         if self.findings.all:  # what can't be read would look like missing steps elsewhere
             raise ScriptError(self.findings.all)
         other = self.lang if self.lang != self._language() else None
-        self.help = help_lines(safety, other, self.catalog)
+        read = HelpLines.read(safety.files.get(HELP_LINES, ""), HELP_LINES)
+        self.help = help_lines(read, other, self.catalog)
         self.stages = list(self._stage_nodes())
 
     def told_in(self, lang: str) -> "Loading":

@@ -131,7 +131,7 @@ class Forms:
     def _page(
         self, lang: str, status: int, *, note: str, typed: str = "", **more: Any
     ) -> web.Response:
-        maker = self._makers.get(lang) or self._makers["en"]
+        maker = self._maker(lang)
         seen: Seen | None = more.pop("seen", None)
         page = paged(seen.events, self._words(lang)) if seen else None
         text = maker.get_template("plain.html").render(
@@ -145,9 +145,11 @@ class Forms:
         )
         return web.Response(text=text, status=status, content_type="text/html", headers=PRIVATE)
 
+    def _maker(self, lang: str) -> Environment:
+        return self._makers.get(lang) or self._makers["en"]
+
     def _words(self, lang: str) -> Mapping[str, str]:
-        maker = self._makers.get(lang) or self._makers["en"]
-        return maker.globals["say"]  # type: ignore[return-value]
+        return self._maker(lang).globals["say"]  # type: ignore[return-value]
 
 
 def fresh_id() -> str:

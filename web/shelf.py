@@ -148,11 +148,11 @@ class Shelf:
         return [known.card(region.id) for region in known.regions]
 
     def _help(self, lang: str) -> HelpLines:
-        safety = self._library.safety
+        safety, written = self._library.safety, next(iter(self._library.scripts.values())).help
         if lang not in languages(safety.files):
-            return next(iter(self._library.scripts.values())).help
+            return written
         if lang not in self._helps:
-            self._helps[lang] = help_lines(safety, lang)
+            self._helps[lang] = help_lines(written, lang, safety)
         return self._helps[lang]
 
     async def _load(self, digest: str, lang: str) -> Script:

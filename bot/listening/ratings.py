@@ -51,7 +51,7 @@ def _may_surround(word: str, words: ReplyWords) -> bool:
 
 def _within(whole: int, tenths: str | None) -> int:
     up = 1 if tenths and int(tenths[0]) >= 5 else 0
-    return min(10, whole + up)
+    return min(_HIGHEST, whole + up)
 
 
 def _numbers(sentence: Sentence, words: ReplyWords) -> list[tuple[int, int]]:
@@ -64,7 +64,7 @@ def _numbers(sentence: Sentence, words: ReplyWords) -> list[tuple[int, int]]:
         if found and number == _HIGHEST and sentence[place - 1] in words.scale:
             continue
         if word != "one" or sentence[place - 1] not in _NOT_ONE:
-            found.append((place, min(number, 10)))
+            found.append((place, min(number, _HIGHEST)))
     return found
 
 
@@ -91,5 +91,5 @@ def _edge(sentence: Sentence, ask: Ask, words: ReplyWords) -> int | None:
     if said in words.rated_0 or (ask.low and " ".join(said) == ask.low.lower()):
         return 0
     if said in words.rated_10 or (ask.high and " ".join(said) == ask.high.lower()):
-        return 10
+        return _HIGHEST
     return None

@@ -1,14 +1,19 @@
 """A made-up language, longer and from right to left: what still reads English can't be translated."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from io import BytesIO
 from random import Random
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
 from bot.bundle import Bundle, read_folder
 from bot.listening.ear import Ear
 from bot.loader import Loading, load_bundle
+from bot.loading.catalog import Text
 from bot.script import Script
 from bot.values import Ask, Card, Reply
 from tests.conftest import ROOT, Talk
@@ -29,29 +34,22 @@ def pseudo(text: str) -> str:
     return f"{RTL}⟦{''.join(parts)}{'~' * (len(text) * 2 // 5)}⟧{POP}"
 
 
-def catalogue(bundle: Bundle, texts: dict[str, str]) -> Bundle:
+def catalogue(bundle: Bundle, texts: Iterable[Text]) -> Bundle:
     """Give a folder with a catalogue of the made-up language."""
-    entries = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n']
-    for context, source in texts.items():
-        entries.append(
-            f"msgctxt {quoted(context)}\nmsgid {quoted(source)}\nmsgstr {quoted(pseudo(source))}\n"
-        )
-    return Bundle({**bundle.files, f"locale/{LANG}/all.po": "\n".join(entries)})
-
-
-def quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    whole, file = Catalog(LANG), BytesIO()
+    for text in texts:
+        whole.add(text.source, pseudo(text.source), context=text.context)
+    write_po(file, whole)
+    return Bundle({**bundle.files, f"locale/{LANG}/all.po": file.getvalue().decode()})
 
 
 @cache
-def scripts() -> tuple[Script, Script]:
-    """Load the shipped dialogue as it is, and in the made-up language."""
+def script() -> Script:
+    """Load the shipped dialogue in the made-up language."""
     anxiety, safety = (read_folder(ROOT / "dialogs" / name) for name in ("anxiety", "safety"))
     loading = Loading(anxiety, safety)
-    plain = loading.script()
-    texts = {text.context: text.source for text in loading.catalog.asked}
-    return plain, load_bundle(catalogue(anxiety, texts), safety, LANG)
+    loading.script()  # which asks for every text
+    return load_bundle(catalogue(anxiety, loading.catalog.asked), safety, LANG)
 
 
 def shown(reply: Reply) -> list[str]:
@@ -85,7 +83,7 @@ def is_ours(text: str, own: str) -> bool:
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
 def test_no_text_is_left_that_cannot_be_translated(ear: Ear, person: Person) -> None:
     """Every line, label, hint, frame and note on the way comes from a catalogue."""
-    talk, random = Talk(scripts()[1], 1).begin("GB"), Random(1)
+    talk, random = Talk(script(), 1).begin("GB"), Random(1)
     while not talk.reply.ended and len(talk.replies) < LIMIT:
         step(person, talk, ear, random)
     own = "\n".join(person.says)

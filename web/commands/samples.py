@@ -4,8 +4,6 @@ Their words are those of `.chat` files, nobody's. They lie in a store in memory,
 other talk, and are opened with the return codes that are printed once.
 """
 
-import base64
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from web.store.base import Store
 from web.store.counts import Tallied
 from web.talk import Position, recorded
 from web.tally import facts
+from web.twenty import encode
 from web.vault import Vault, new_talk_id, new_token
 
 SAMPLES = 3
@@ -30,7 +29,6 @@ PEOPLE = 60
 AGO_MS = 15 * 60 * 1000
 """How long ago a sample talk began: so short that nobody is greeted as if days had passed."""
 DAY_MS = 86_400_000
-CODE_WORDS = Path(__file__).parents[1] / "static" / "code.json"
 
 
 class Sample(Struct, frozen=True):
@@ -54,28 +52,10 @@ async def seeded(store: Store, library: Library, dialogs: Path, now: int) -> lis
         replays = dialogs / name / "replays"
         for chat in _longest(replays.glob("*.chat"))[:SAMPLES]:
             token = await _stored(chat, store, library, now - AGO_MS)
-            samples.append(Sample(chat.head.title or chat.file, code(token)))
+            samples.append(Sample(chat.head.title or chat.file, " ".join(encode(token))))
         for chat in _longest(replays.rglob("*.chat"))[:PEOPLE]:
             await _counted(chat, store, library, now)
     return samples
-
-
-def code(token: str) -> str:
-    """Write a token as its twenty words, as `static/code.js` does."""
-    words = json.loads(CODE_WORDS.read_text(encoding="utf-8"))
-    raw = base64.urlsafe_b64decode(token)
-    bits = int.from_bytes(raw + bytes([_crc(raw)]))
-    return " ".join(words[bits >> 10 * place & 1023] for place in range(19, -1, -1))
-
-
-def _crc(raw: bytes) -> int:
-    """Give the check of some bytes: CRC-8 with x⁸ + x² + x + 1."""
-    rest = 0
-    for byte in raw:
-        rest ^= byte
-        for _ in range(8):
-            rest = (rest << 1 ^ 0x07) & 0xFF if rest & 0x80 else rest << 1
-    return rest
 
 
 def _longest(files: Iterable[Path]) -> list[Chat]:
