@@ -99,6 +99,21 @@ async def test_a_flipped_byte_hurts_one_talk(
     assert sorted(str(outcome.get("code")) for outcome in outcomes) == ["None", "damaged"]
 
 
+async def test_a_turn_beyond_the_head_ends_one_talk(server: Server, tmp_path: Path) -> None:
+    """Where a turn stands that nobody took, that talk is told so at once; the others go on."""
+    hurt, well = await server.talk(), await server.talk()
+    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
+        db.execute(
+            "INSERT INTO turns (talk, seq, head, cid, digest, body) "
+            "SELECT id, 2, 3, x'00', x'00', x'00' FROM talks WHERE id = 1"
+        )
+    db.close()
+    await hurt.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+    assert (await well.turn(choice="go"))["seq"] == 3
+    assert (await hurt.ending())[1] == 4500
+    await server.check(well)
+
+
 async def test_a_missing_event_is_noticed(
     serve: Callable[..., Awaitable[Server]], tmp_path: Path
 ) -> None:

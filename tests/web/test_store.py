@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable, TalkDamaged
 from web.store import journal, writer
 from web.store.base import (
     Committed,
@@ -31,16 +31,20 @@ ONE, TWO = b"1" * 32, b"2" * 32
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """One of each."""
-    made: Store
-    if request.param == "postgres":
-        made = PostgresStore(request.getfixturevalue("postgres").new())
-        await made.open()
-    elif request.param == "memory":
-        made = MemoryStore()
-    else:
-        made = SqliteStore(tmp_path / "a.sqlite3")
+    made = await kept(request.param, request, tmp_path)
     yield made
     await made.close()
+
+
+async def kept(kind: str, request: pytest.FixtureRequest, folder: Path) -> Store:
+    """Open an empty store of a kind."""
+    if kind == "memory":
+        return MemoryStore()
+    if kind == "sqlite":
+        return SqliteStore(folder / "a.sqlite3")
+    made = PostgresStore(request.getfixturevalue("postgres").new())
+    await made.open()
+    return made
 
 
 def tallied(*facts: str, day: int = 20_000) -> Tallied:
@@ -416,18 +420,37 @@ async def test_the_same_act_twice_in_a_group_is_stored_once(disk: SqliteStore) -
     assert await places(disk, ONE, 1) == [(1, 1), (2, 3)]
 
 
-async def test_a_turn_beyond_the_head_is_never_passed_over(
-    disk: SqliteStore, tmp_path: Path
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+async def test_a_turn_beyond_the_head_hurts_one_talk(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Where a talk's row is older than its turns, nothing is acknowledged on top of them."""
-    await disk.create(opened(), turn(0, b"a"))
-    await disk.commit(ONE, turn(1, b"b"))
-    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
+    """Where a talk's row is older than its turns, nothing is put on top of them; others go on."""
+    store = await kept(kind, request, tmp_path)
+    lookups = [b"%032d" % number for number in range(9)]
+    for lookup in lookups:
+        await store.create(opened(lookup), turn(0, b"a"))
+    hurt = lookups[4]
+    await store.commit(hurt, turn(1, b"b"))
+    await rewind(store, tmp_path)
+    outcomes = await asyncio.gather(
+        *(store.commit(it, turn(1, b"c")) for it in lookups), return_exceptions=True
+    )
+    told = [type(outcome) for outcome in outcomes]
+    assert told == [Committed] * 4 + [TalkDamaged] + [Committed] * 4
+    assert await places(store, hurt, 1) == [(1, 1), (2, 3)]
+    assert (await store.load(hurt)).state == b"state3"
+    assert await store.commit(hurt, turn(1, b"b")) == Known(b"d", 2)
+    await store.close()
+
+
+async def rewind(store: Store, folder: Path) -> None:
+    """Set the heads of all talks back to their first event."""
+    if isinstance(store, PostgresStore):
+        await store._pool.run(lambda db: db.execute("UPDATE talks SET head = 1"))
+        return
+    with sqlite3.connect(folder / "a.sqlite3") as db:
         db.execute("UPDATE talks SET head = 1")
     db.close()
-    with pytest.raises(StoreUnavailable):
-        await disk.commit(ONE, turn(1, b"c"))
-    assert await places(disk, ONE, 1) == [(1, 1), (2, 3)]
 
 
 async def test_the_log_stays_short(disk: SqliteStore, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ class Store(Protocol):
         ...
 
     async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
-        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
+        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`, `TalkDamaged`."""
         ...
 
     async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:

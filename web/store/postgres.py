@@ -7,7 +7,7 @@ on the way the statement is sent again, and the sealed act itself tells whether 
 
 from functools import partial
 
-from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable
+from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable, TalkDamaged
 from web.store import counts
 from web.store.base import (
     VERSION,
@@ -65,7 +65,9 @@ COMMIT = f"""
 WITH talk AS (
     UPDATE talks SET head = $3, state = $4, touched = $5
     WHERE lookup = $1 AND head = $2
-        AND NOT EXISTS (SELECT FROM turns WHERE turns.lookup = $1 AND turns.cid = $7)
+        AND NOT EXISTS (
+            SELECT FROM turns WHERE turns.lookup = $1 AND (turns.cid = $7 OR turns.seq > $2)
+        )
     RETURNING lookup
 ), turn AS (
     INSERT INTO turns SELECT lookup, $6, $3, $7, $8, $9 FROM talk
@@ -120,7 +122,7 @@ class PostgresStore:
         return await self._pool.run(partial(_load, lookup=lookup))
 
     async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
-        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
+        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`, `TalkDamaged`."""
         return await self._pool.run(_Commit(lookup, turn))
 
     async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:
@@ -237,6 +239,8 @@ class _Commit:
         query = "SELECT digest, seq, body FROM turns WHERE lookup = $1 AND cid = $2"
         row = await db.fetchrow(query, lookup, turn.cid)
         if row is None:
+            if head == turn.before:  # only turns beyond it can have kept it there
+                raise TalkDamaged("Turns are stored beyond this talk's head; restore a backup.")
             return Moved(head)
         # No two acts are sealed alike: this one was stored by an attempt whose answer was lost.
         is_this = self._attempts > 1 and row["body"] == turn.body and head == turn.head

@@ -59,7 +59,7 @@ class SqliteStore:
         return await self._read(partial(tables.load, lookup=lookup))
 
     async def commit(self, lookup: bytes, turn: SealedTurn) -> Outcome:
-        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`."""
+        """Store a turn in one transaction, or say why not; raises `NoSuchTalk`, `TalkDamaged`."""
         return await self._writer.commit(lookup, turn)
 
     async def find_act(self, lookup: bytes, cid: bytes) -> Known | None:

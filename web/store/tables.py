@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TypeAlias
 
-from bot.errors import NoSuchTalk
+from bot.errors import NoSuchTalk, TalkDamaged
 from web.store.base import (
     VERSION,
     Committed,
@@ -24,6 +24,8 @@ from web.store.base import (
 
 Pending: TypeAlias = tuple[bytes, SealedTurn]
 """A turn that waits to be written, and the lookup id of its talk."""
+Told: TypeAlias = Outcome | NoSuchTalk | TalkDamaged
+"""What came of a turn, or the error that concerns its talk alone."""
 
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
@@ -64,10 +66,13 @@ FIND = """
 SELECT digest, seq, id FROM turns
 WHERE talk = (SELECT id FROM talks WHERE lookup = ?) AND cid = ?
 """
+BEYOND = """
+SELECT 1 FROM turns JOIN talks ON talks.id = talk WHERE lookup = ? AND seq > talks.head
+"""
 MOVE = """
 UPDATE talks SET head = column3, state = column4, touched = column5 FROM (VALUES {rows})
 WHERE lookup = column1 AND head = column2
-    AND NOT EXISTS (SELECT 1 FROM turns WHERE talk = talks.id AND cid = column6)
+    AND NOT EXISTS (SELECT 1 FROM turns WHERE talk = talks.id AND (cid = column6 OR seq > column2))
 """
 ADD = """
 INSERT INTO turns (talk, seq, head, cid, digest, body)
@@ -124,12 +129,8 @@ def expire(db: sqlite3.Connection, before: int, n: int) -> list[bytes]:
     return old
 
 
-def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Outcome | NoSuchTalk]:
-    """Store turns, two statements for all of them; tell of each what came of it.
-
-    Raises:
-        sqlite3.IntegrityError: a turn stands beyond the head of its talk; nothing may be stored.
-    """
+def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Told]:
+    """Store turns, two statements for all of them; tell of each what came of it."""
     first = dict(reversed(given))  # of two for one talk, the first; the other comes too late
     turns = [(lookup, turn) for lookup, turn in given if first[lookup] is turn]
     if not turns:
@@ -137,8 +138,6 @@ def commit_all(db: sqlite3.Connection, given: Sequence[Pending]) -> list[Outcome
     moves = [(who, t.before, t.head, t.state, t.at, t.cid) for who, t in turns]
     moved = db.execute(_for(MOVE, len(turns)), _filled(moves)).rowcount
     added = _add(db, turns)
-    if added.rowcount != moved:
-        raise sqlite3.IntegrityError("a turn stands beyond its talk's head")
     if moved == len(given):
         return [Committed()] * moved
     last = added.lastrowid or 0
@@ -151,13 +150,13 @@ def _add(db: sqlite3.Connection, turns: Sequence[Pending]) -> sqlite3.Cursor:
     return db.execute(_for(ADD, len(turns)), _filled(rows))
 
 
-def _came_of(
-    db: sqlite3.Connection, lookup: bytes, turn: SealedTurn, new: range
-) -> Outcome | NoSuchTalk:
+def _came_of(db: sqlite3.Connection, lookup: bytes, turn: SealedTurn, new: range) -> Told:
     """Tell whether a turn is among the new ones, and if not, why."""
     row = db.execute(FIND, (lookup, turn.cid)).fetchone()
     if row is not None:
         return Committed() if row[2] in new else Known(*row[:2])
+    if db.execute(BEYOND, (lookup,)).fetchone():
+        return TalkDamaged("Turns are stored beyond this talk's head; restore a backup.")
     try:
         return Moved(load(db, lookup).head)
     except NoSuchTalk as error:

@@ -76,6 +76,7 @@ class Writer:
 
         Raises:
             NoSuchTalk: there is no such talk.
+            TalkDamaged: turns stand beyond its head; nothing was written for it.
             StoreUnavailable: nothing was written.
         """
         job: _Job[Outcome] = _Job((lookup, turn))
