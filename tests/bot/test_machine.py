@@ -1,7 +1,12 @@
 """The machine: every step, every command, and nothing kept of a talk."""
 
 import gc
+from types import SimpleNamespace
 
+import pytest
+from transitions import Event, Machine
+
+from bot.machine import Way
 from bot.script import Script
 from tests.conftest import Talk
 
@@ -33,3 +38,18 @@ def test_targets_are_checked(walk: Script) -> None:
     for event in walk.machine.events.values():
         for transitions in event.transitions.values():
             assert all(t.dest is None or t.dest in walk.steps for t in transitions)
+
+
+@pytest.mark.parametrize(("said", "is_open"), [(True, True), (False, False), (1, False)])
+def test_only_a_guard_that_says_true_is_open(said: object, is_open: bool) -> None:
+    """What is neither true nor false opens no way: a broken guard leads nobody on."""
+    found = list[str]()
+    machine = Machine(
+        model=None, states=["here", "there"], initial=None, auto_transitions=False, send_event=True
+    )
+    machine.events["next"] = Event("next", machine)
+    way = Way("here", "there", conditions=[lambda _: said], before=[lambda _: found.append("x")])
+    machine.events["next"].add_transition(way)
+    walk = SimpleNamespace(state="here")
+    assert machine.events["next"].trigger(walk) is is_open
+    assert (walk.state, len(found)) == (("there", 1) if is_open else ("here", 0))

@@ -1,19 +1,20 @@
 """The one thread that writes to SQLite: it commits everything that waits as one group.
 
-A commit to disk takes as long for one turn as for a hundred, so turns that come while one commit
-runs share the next, and one statement writes them all: this thread needs Python's lock a few times
-in a group, not in a turn, and the one that leads talks has it the rest of the time. Other writes
-have savepoints: one that fails takes nobody with it.
+A commit to disk takes as long for one turn as for a hundred, so the turns of one round of the event
+loop, and those that come while a commit runs, share the next, and one statement writes them all:
+this thread needs Python's lock a few times in a group, not in a turn, and the one that leads talks
+has it the rest of the time. Other writes have savepoints: one that fails takes nobody with it.
 """
 
 import asyncio
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeAlias, TypeVar
+from queue import SimpleQueue
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from bot.errors import StoreUnavailable
 from web.store.base import Outcome, SealedTurn
@@ -67,7 +68,9 @@ class Writer:
 
     def __init__(self, file: File, journal: Journal) -> None:
         self._file, self._journal = file, journal
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._jobs: deque[_Job[Any]] = deque()
+        self._is_due = False  # a call for what waits comes with the loop's next round
+        self._calls: SimpleQueue[Literal["write", "end"]] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="makeroom-writer", daemon=True)
         self._thread.start()
 
@@ -80,7 +83,7 @@ class Writer:
             StoreUnavailable: nothing was written.
         """
         job: _Job[Outcome] = _Job((lookup, turn))
-        self._jobs.put(job)
+        self._add(job)
         return await job.future
 
     async def run(self, work: Work[T], *, scrub: bool = False) -> T:
@@ -96,33 +99,37 @@ class Writer:
                 is done and asking again finishes it.
         """
         job: _Job[T] = _Job(work, scrub=scrub)
-        self._jobs.put(job)
+        self._add(job)
         return await job.future
 
     async def close(self) -> None:
         """Finish what waits, then end the thread and let go of the file."""
-        self._jobs.put(None)
+        self._calls.put("end")
         await asyncio.to_thread(self._thread.join)
         await asyncio.to_thread(self._journal.close)
         self._file.close()
 
-    def _serve(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            group = [first]
-            open_still = self._gather(group)
-            self._write(group)
-            if not open_still:
-                return
+    def _add(self, job: _Job[Any]) -> None:
+        """Let a write wait; the thread is called once for all that came in a round of the loop."""
+        self._jobs.append(job)
+        if not self._is_due:
+            self._is_due = True
+            job.loop.call_soon(self._call)
 
-    def _gather(self, group: list[_Job[Any]]) -> bool:
-        """Add what waits to the group; false when the end was asked for."""
-        with suppress(Empty):
-            while len(group) < MAX_GROUP:
-                job = self._jobs.get_nowait()
-                if job is None:
-                    return False
-                group.append(job)
-        return True
+    def _call(self) -> None:
+        self._is_due = False  # first: who comes after it makes a call of their own
+        self._calls.put("write")
+
+    def _serve(self) -> None:
+        call = "write"
+        while call == "write":
+            call = self._calls.get()
+            while group := self._gathered():
+                self._write(group)
+
+    def _gathered(self) -> list[_Job[Any]]:
+        """Give those who wait, the first `MAX_GROUP` of them."""
+        return [self._jobs.popleft() for _ in range(min(len(self._jobs), MAX_GROUP))]
 
     def _write(self, group: list[_Job[Any]]) -> None:
         try:
