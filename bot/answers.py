@@ -1,7 +1,8 @@
 """Reads an answer to the open prompt: what was picked, or what was heard in typed words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import AnswerRefused
 from bot.lines import MOST_IN_NAME, Speaker
@@ -16,8 +17,7 @@ SENTENCE = "sentence"
 """The mark of a typed answer that is too long for a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """An answer, understood.
 
     Attributes:

@@ -6,13 +6,13 @@ touches a variable that isn't given is unknown (None), and only a certain True o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from operator import add, eq, ge, gt, le, lt, ne, sub
 from typing import Any, TypeAlias, cast
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
+from msgspec import Struct
 
 from bot.errors import MakeroomError
 from bot.script import Env, Guard, Variable
@@ -47,8 +47,7 @@ class ExpressionError(MakeroomError):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The names an expression may use: declared variables and the bands of ratings."""
 
     variables: Mapping[str, Variable]
@@ -66,8 +65,7 @@ class Scope:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A compiled part of an expression: its kind, how to compute it, and its name if it has one."""
 
     kind: str

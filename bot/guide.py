@@ -5,7 +5,8 @@ of this function over its inputs; nothing else is ever read.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.answers import Reading, read
 from bot.asides import disclose, meet_aside

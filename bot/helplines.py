@@ -7,13 +7,13 @@ number can't be dialled. What `seen` and `confirmed` promise stands at the top o
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -73,8 +73,7 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: int = msgspec.field(name="@", default=1)
 
 
-@dataclass(frozen=True, slots=True)
-class HelpLines:
+class HelpLines(Struct, frozen=True):
     """All help lines; immutable and shared.
 
     Attributes:
@@ -135,7 +134,7 @@ class HelpLines:
             if region.id in NO_COUNTRY:
                 name = text(f"{place}/name", region.name, region.at)
             note = text(f"{place}/note", region.note, region.at) if region.note else ""
-            return msgspec.structs.replace(region, name=name, note=note)
+            return replace(region, name=name, note=note)
 
         records = tuple(renamed(region) for region in self.records)
         return replace(self, records=records, _note=text("helplines/note", self._note, 1))

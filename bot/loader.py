@@ -1,9 +1,10 @@
 """From a folder of files to a `Script`, or to all that is wrong with them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.bundle import Bundle, read_folder
 from bot.errors import ScriptError
@@ -183,7 +184,7 @@ class Loading:
             help=self.help,
             machine=build_machine(steps, stages, tables),
             wordings=len(desk.wordings),
-            **{name: getattr(tables, name) for name in Tables.__slots__},
+            **{name: getattr(tables, name) for name in Tables.__struct_fields__},
         )
 
     def _language(self) -> str:

@@ -7,8 +7,10 @@ their words are few, so are ours.
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.clause import clause, words_of
 from bot.lines import Speaker
@@ -23,8 +25,7 @@ LONGEST = 160
 """Words of a story: what is read slowly in a minute or two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glue:
+class Glue(Struct, frozen=True):
     """Our words before theirs; `theirs` of them are the person's too, such as a name they gave."""
 
     text: str
@@ -44,8 +45,7 @@ class Glue:
         return Glue("") if said[0] in alone else self
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A line before it's known which lines stay."""
 
     slot: NarrativeSlot

@@ -5,9 +5,9 @@ from a small grammar (`bot.expressions`); nothing in a script is ever evaluated 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct, field
 from transitions import Machine
 
 from bot.helplines import HelpLines
@@ -23,8 +23,7 @@ Resume: TypeAlias = str
 """`ask`, `next`, or the id of a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A name that a talk can hold a value under, with its domain.
 
     Attributes:
@@ -44,16 +43,14 @@ class Variable:
     start: Value = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """Gives a variable a new value, computed from the values before."""
 
     name: str
     value: Callable[[Env], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place in a wording where a variable's value goes."""
 
     name: str
@@ -66,8 +63,7 @@ class Slot:
         return self.as_clause or self.as_name
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """One way to say a line.
 
     Attributes:
@@ -79,8 +75,7 @@ class Wording:
     parts: tuple[str | Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """Wordings of which one is said when the guard holds."""
 
     id: str
@@ -89,15 +84,13 @@ class Saying:
     is_fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bubble:
+class Bubble(Struct, frozen=True):
     """A line of a step: the first of its sayings whose guard holds is said."""
 
     sayings: tuple[Saying, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Where a talk may go.
 
     Attributes:
@@ -118,8 +111,7 @@ class Route:
     effects: tuple[Effect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """Something an ask offers: a choice, a chip or a live button.
 
     Attributes:
@@ -143,8 +135,7 @@ class Option:
     route: Route | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A frame of an exercise: what it says, for how many seconds."""
 
     wording: Wording
@@ -152,8 +143,7 @@ class Moment:
     breath: Literal["in", "hold", "out"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskSpec:
+class AskSpec(Struct, frozen=True):
     """What a step asks for.
 
     Attributes:
@@ -187,8 +177,7 @@ class AskSpec:
     is_kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One place of the dialogue: `id` is `stage.step`, `plain` its question without pictures."""
 
     id: str
@@ -211,8 +200,7 @@ class Step:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A stage, or a side flow that returns. While `only` isn't true, it goes to `otherwise`."""
 
     id: str
@@ -225,8 +213,7 @@ class Stage:
     otherwise_say: Bubble | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What happens each time a variable is answered, such as the bands of a rating."""
 
     id: str
@@ -235,8 +222,7 @@ class Rule:
     call: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRule:
+class CommandRule(Struct, frozen=True):
     """What a command does, the same at every step."""
 
     call: str
@@ -244,8 +230,7 @@ class CommandRule:
     after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NarrativeSlot:
+class NarrativeSlot(Struct, frozen=True):
     """One line of the new narrative: our glue, then the person's own words.
 
     Attributes:
@@ -265,8 +250,7 @@ class NarrativeSlot:
     needs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Narrative:
+class Narrative(Struct, frozen=True):
     """How the new narrative is put together.
 
     Attributes:
@@ -285,8 +269,7 @@ class Narrative:
     hollow: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tables:
+class Tables(Struct, frozen=True, eq=False):
     """What the heads of a script and of safety say, by kind.
 
     Attributes:
@@ -312,8 +295,7 @@ class Tables:
     cards: Mapping[str, tuple[Choice, ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Script(Tables):
+class Script(Tables, frozen=True, eq=False):
     """A dialogue with the safety flows of the day, ready to guide.
 
     Attributes:
@@ -344,3 +326,7 @@ class Script(Tables):
     help: HelpLines
     machine: Machine
     wordings: int
+
+    def __repr__(self) -> str:
+        """Name it; the whole of it fills pages."""
+        return f"<Script {self.id} {self.digest[:8]} {self.lang}>"

@@ -6,8 +6,9 @@ original has changed since, or the translator marked it fuzzy, the original is u
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from io import StringIO
+
+from msgspec import Struct
 
 from bot.errors import Finding
 from bot.loading.tree import Findings, Node
@@ -15,8 +16,7 @@ from bot.loading.tree import Findings, Node
 FOLDER = "locale/"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One text of a script as translators meet it."""
 
     context: str
@@ -25,8 +25,7 @@ class Text:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One translation as a catalogue has it.
 
     Attributes:

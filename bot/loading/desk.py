@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.effects import compile_effect
 from bot.errors import Finding
@@ -14,8 +15,7 @@ from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
 from bot.templates import compile_text
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """All places a route can lead to: steps by full id, and each stage's first step."""
 
     steps: frozenset[str]

@@ -1,8 +1,9 @@
 """Reads a head: variables, bands, watch rules, commands, decks, feelings, cards."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast, get_args
+
+from msgspec.structs import replace
 
 from bot.loading.catalog import Catalog
 from bot.loading.desk import Desk, flag

@@ -1,6 +1,6 @@
 """Reads the stages and their steps."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.loading.asks import AskReader
 from bot.loading.desk import Desk, flag

@@ -7,9 +7,9 @@ called `no` stays a word.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.resolver import VersionedResolver
@@ -23,8 +23,7 @@ HIDDEN = "\ue000"  # stands for “?” while libyaml reads; from the range that
 MAX_DEPTH = 24  # far deeper than any script; ends a maliciously nested file early
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value with its place: text, a whole number, None, a list or a mapping of nodes.
 
     Attributes:

@@ -5,9 +5,9 @@ well however it comes out, so that nothing is taken for granted that a variable 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from bot.script import Guard, Slot
 from bot.workshop.bitspace import Bits
@@ -142,8 +142,8 @@ def _slots(part: object) -> Iterator[str]:
             yield from _slots(one)
     elif isinstance(part, Mapping):
         yield from _slots(tuple(part.values()))
-    elif is_dataclass(part):
-        yield from _slots(tuple(getattr(part, field.name) for field in fields(part)))
+    elif isinstance(part, Struct):
+        yield from _slots(astuple(part))
 
 
 def _reached(lines: Lines) -> Iterator[Fault]:

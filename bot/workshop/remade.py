@@ -5,7 +5,9 @@ What decides a way can then be watched (`bot.workshop.watched`) or spoilt on pur
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bot.machine import build_machine
 from bot.script import (

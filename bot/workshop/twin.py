@@ -6,10 +6,10 @@ every variable. The guards are the script's own; only the asking differs.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.machine import build_machine
 from bot.script import AskSpec, Env, Guard, Option, Route, Rule, Script, Stage, Step

@@ -414,7 +414,8 @@ def test_any_input_at_any_state_gives_a_turn_and_the_fold_agrees(
     assert replies == talk.replies
     said = [line for reply in talk.replies for line in reply.lines]
     fixed = {"help.card", "pause.pause", "crisis.act"}
-    plain = [line.text for line in said if line.id not in fixed and "“" not in line.text]
+    again = [line for line in said if line.id in fixed or line.id.endswith(".why")]
+    plain = [line.text for line in said if line not in again and "“" not in line.text]
     assert len(plain) == len(set(plain))
 
 

@@ -1,7 +1,5 @@
 """Detours: asking aside and going back must not change a conversation's way."""
 
-from dataclasses import replace as with_
-
 import pytest
 from msgspec import structs
 
@@ -30,8 +28,8 @@ def result_of(played: Outcome) -> tuple[Result, Script]:
 def changed_by(script: Script, step_id: str) -> Script:
     """Give the script with a step that changes a variable when it is entered."""
     effects = (Effect("strength", lambda _env: 9),)
-    steps = {**script.steps, step_id: with_(script.steps[step_id], effects=effects)}
-    return with_(script, steps=steps, machine=build_machine(steps, script.stages, script))
+    steps = {**script.steps, step_id: structs.replace(script.steps[step_id], effects=effects)}
+    return structs.replace(script, steps=steps, machine=build_machine(steps, script.stages, script))
 
 
 @pytest.mark.parametrize("detour", ["digress", "undo"])
@@ -56,9 +54,9 @@ def test_a_side_flow_without_a_way_back_is_found_out(played: Outcome) -> None:
     """Help that ends the talk is no aside."""
     result, script = result_of(played)
     target = script.commands["help"].call
-    spoilt = with_(script.steps[target], ask=None, next=(), ends=True)
+    spoilt = structs.replace(script.steps[target], ask=None, next=(), ends=True)
     steps = {**script.steps, target: spoilt}
-    lost = with_(script, steps=steps, machine=build_machine(steps, script.stages, script))
+    lost = structs.replace(script, steps=steps, machine=build_machine(steps, script.stages, script))
     assert "nothing leads back" in next(differences(result, lost, "digress"))
 
 

@@ -1,11 +1,11 @@
 """What is proved is true of every talk, and each property catches the fault it is there for."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import AnswerRefused, ConfigError
 from bot.guide import take_turn

@@ -1,10 +1,10 @@
 """The same acts with other wordings and in other languages lead the same way, or it is told."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.machine import build_machine
 from bot.workshop.library import Libraries

@@ -1,9 +1,9 @@
 """A talk at a terminal, with a clock and a console that stand still."""
 
 from dataclasses import dataclass, field
-from dataclasses import replace as with_
 
 import pytest
+from msgspec.structs import replace as with_
 
 from bot.errors import ConfigError
 from bot.machine import build_machine

@@ -1,7 +1,5 @@
 """Conversations over a real socket: what the engine says is what a client reads."""
 
-from dataclasses import replace as with_
-
 import pytest
 from msgspec import structs
 
@@ -68,10 +66,12 @@ async def test_another_answer_of_the_server_is_found_out(libraries: Libraries) -
     """A conversation fails with its line when the server leads elsewhere than expected."""
     first = next(iter(outcomes(chat_files([DATA / "dialogs" / "tiny"]), libraries)))
     assert first.script is not None
-    hello = with_(first.script.steps[first.script.start], say=())
+    hello = structs.replace(first.script.steps[first.script.start], say=())
     steps = {**first.script.steps, first.script.start: hello}
     machine = build_machine(steps, first.script.stages, first.script)
-    silent = structs.replace(first, script=with_(first.script, steps=steps, machine=machine))
+    silent = structs.replace(
+        first, script=structs.replace(first.script, steps=steps, machine=machine)
+    )
     (found,) = await over_sockets([silent], libraries, cut=False)
     assert not found.has_passed
     assert "whole.chat:1: the server says #welcome.hello" in found.report()
