@@ -13,14 +13,14 @@ from string import ascii_lowercase
 
 from msgspec import Struct
 
-from web.shortening import shortened
+from web.shortening import BEFORE, PATTERN, QUOTED, shortened
 from web.words import Words
 
 TOKEN = re.compile(
-    r"""
+    rf"""
     (?P<comment>//[^\n]*|/\*.*?\*/)
-  | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)
-  | (?P<pattern>(?<=[(,=:&|!?])\s*/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*)
+  | (?P<text>{QUOTED}|`(?:\\.|[^`\\])*`)
+  | (?P<pattern>{BEFORE}\s*{PATTERN})
   | (?P<name>[\w$#]+)
   | (?P<space>\s+)
   | (?P<sign>.)

@@ -12,10 +12,14 @@ from string import ascii_letters
 
 from msgspec import Struct
 
+QUOTED = r"""(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
+PATTERN = r"(?:/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*)"
+"""A regular expression, where one may stand: behind one of the signs of `BEFORE`."""
+BEFORE = r"(?<=[(,=:&|!?])"
 TOKEN = re.compile(
-    r"""
-    (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
-  | (?P<pattern>(?<=[(,=:&|!?])/(?![*/])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*)
+    rf"""
+    (?P<text>{QUOTED})
+  | (?P<pattern>{BEFORE}{PATTERN})
   | (?P<name>[A-Za-z_$][\w$]*)
   | (?P<other>[\w#]+|\s+|=>|[=!]==?|\?\.|\.\.\.|.)
     """,
