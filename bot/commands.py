@@ -35,8 +35,12 @@ def visit(making: Making, name: str) -> None:
     settle(making.walk)
 
 
-def pass_over(making: Making, deck: str) -> None:
-    """Leave the open prompt unanswered; some in a row may lead to a shorter way."""
+def pass_over(making: Making, deck: str, way: str = "skip") -> None:
+    """Leave the open prompt unanswered; some in a row may lead to a shorter way.
+
+    Args:
+        way: the event whose routes lead on, where the step has one of its own.
+    """
     walk, step = making.walk, making.step
     making.remember(None)
     making.skips += 1
@@ -47,7 +51,8 @@ def pass_over(making: Making, deck: str) -> None:
         walk.fire("skips")
     else:
         walk.set("answer", "skip")
-        leave_prompt(walk, "skip" if step.skip is not None else "next")
+        route = step.unsure if way == "unsure" else step.skip
+        leave_prompt(walk, way if route is not None else "next")
     settle(walk)
 
 

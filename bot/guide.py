@@ -230,7 +230,11 @@ def _is_watched(making: Making, name: str | None) -> bool:
 
 
 def _ask_again(making: Making) -> None:
-    """What can't be read is asked for again, once; then by choices; then it is left."""
+    """What can't be read is asked for again, once; then by choices; then it is left.
+
+    In a crisis flow it isn't left as if it were skipped, but led on as “I don't know” is, where
+    that comes to another question: what was written three times may have been the yes.
+    """
     walk, step = making.walk, making.step
     making.tries += 1
     if making.tries == 1:
@@ -240,7 +244,9 @@ def _ask_again(making: Making) -> None:
     elif making.tries == 2:
         walk.say_one(walk.deck("choices"))
     else:
-        pass_over(making, "leave")
+        then = walk.script.steps.get(step.unsure.go or "") if step.unsure is not None else None
+        is_grave = walk.in_safety and then is not None and then.ask is not None
+        pass_over(making, "leave", "unsure" if is_grave else "skip")
 
 
 def _help_out(making: Making) -> None:

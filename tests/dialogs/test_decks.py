@@ -48,7 +48,7 @@ DECKS = {
     ),
     "two sides": Deck(
         24,
-        "approaching.compare.next2 approaching.once_more approaching.vary approaching.option.next1"
+        "approaching.compare.next5 approaching.once_more approaching.vary approaching.option.next1"
         " mindfulness.toward_end mindfulness.believe_view.next1 values.move return.did return.did.next1",
         "actual urge believe_old pull expect",
     ),

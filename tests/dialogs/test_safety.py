@@ -496,13 +496,32 @@ def test_the_same_danger_said_again_is_heard_as_an_answer(
 
 def test_what_cannot_be_read_is_met_gently_and_never_lightly(talk: Conversation) -> None:
     """Inside a crisis flow the engine has words of its own, asks twice, and then lets it be."""
-    talk.flag("abuse", "act")
+    talk.flag("eating", "act")
     said = []
     for _ in range(3):
         talk.say("it is complicated", Heard())
         said.append(talk.reply.lines[0].id)
     assert said == ["danger.reask", "danger.choices", "danger.leave"]
-    assert talk.step.id == "abuse.reach"
+
+
+@pytest.mark.parametrize(
+    ("category", "first", "then"),
+    [
+        ("suicide", ("yes",), "crisis.now"),
+        ("abuse", (), "abuse.now"),
+        ("self_harm", ("hurt",), "medical.now"),
+        ("medical", (), "medical.now"),
+    ],
+)
+def test_what_cannot_be_read_three_times_may_have_been_a_yes(
+    talk: Conversation, category: Category, first: tuple[str, ...], then: str
+) -> None:
+    """“yeah I have a way” that nothing hears leads to people, never to the milder question."""
+    talk.flag(category, "act")
+    talk.pick(*first)
+    for _ in range(3):
+        talk.say("something that no rule hears", Heard())
+    assert talk.step.id == then
 
 
 def test_going_back_never_says_what_was_typed(talk: Conversation) -> None:
