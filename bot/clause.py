@@ -4,8 +4,11 @@ import re
 from collections.abc import Set as AbstractSet
 
 MOST = 90  # characters; what fits two lines of a phone
-SPLIT = re.compile(r"(?<=[.!?;])\s+|\n+|\s+(?=(?:but|because|and then)\s)", re.IGNORECASE)
-SELF = re.compile(r"\b(?:i|i'm|i’m|im|me|my)\b", re.IGNORECASE)
+# every way begins with a space, so that the search can leap from one space to the next
+SPLIT = re.compile(
+    r"\s(?:(?<=[.!?;]\s)\s*|(?<=\n)\n*|\s*(?=(?:but|because|and then)\s))", re.IGNORECASE
+)
+SELF = re.compile(r"\b(?:i|im|me|my)\b", re.IGNORECASE)
 NEGATION = frozenset({"not", "never", "no", "don't", "don’t", "dont", "can't", "can’t", "cant"})
 UNQUOTABLE = re.compile(r"https?://|www\.|\d{5,}")
 WORD = re.compile(r"[^\s,.;:!?…“”\"]+")
@@ -38,17 +41,19 @@ def clause(
     usable = [part for part in parts if not UNQUOTABLE.search(part)] or parts
     if not usable:
         return ""
-    best = max(usable, key=lambda part: _score(part, felt, bodily))
+    best = max(usable, key=lambda part: _score(part, felt, bodily)) if usable[1:] else usable[0]
     return _cut(" ".join(best.split()).rstrip(" .,;"))
 
 
 def _score(part: str, felt: AbstractSet[str], bodily: AbstractSet[str]) -> int:
-    words, said = part.split(), words_of(part)
+    words = part.lower().split()
     score = 2 if SELF.search(part) else 0
-    score += 3 if not felt.isdisjoint(said) else 0
-    score += 1 if not bodily.isdisjoint(said) else 0
+    if felt or bodily:
+        said = words_of(part)
+        score += 3 if not felt.isdisjoint(said) else 0
+        score += 1 if not bodily.isdisjoint(said) else 0
     score += 2 if 4 <= len(words) <= 14 else 0
-    score += 1 if any(word.lower() in NEGATION for word in words) else 0
+    score += 1 if not NEGATION.isdisjoint(words) else 0
     return score - (1 if part.endswith("?") else 0)
 
 

@@ -19,6 +19,7 @@ from bot.listening.replywords import ReplyWords
 from bot.listening.risk import Lists, RiskScan
 from bot.listening.rulebook import MOOD, SIGN, read_rules
 from bot.listening.sums import Sums
+from bot.listening.wholes import Wholes
 from bot.listening.words import Words
 from bot.values import NOTHING_HEARD, Answer, Ask, Heard
 
@@ -57,7 +58,7 @@ class Ear:
         spell = _remembering(Words((), spellings, ()).spell)
         said = Phrases([r for r in book.rules if r.group not in _WHOLE], book.lists, spell)
         commands, answers, asides = (
-            Phrases([r for r in book.rules if r.group == group], book.lists, spell)
+            Wholes(Phrases([r for r in book.rules if r.group == group], book.lists, spell))
             for group in _WHOLE
         )
         # the words of asides are left out: they would draw misspelt words of danger to themselves
@@ -81,7 +82,8 @@ class Ear:
             return heard
         feelings = feelings_in(finds(looks, "feelings"))
         habits = finds(looks, "habits")
-        cues = cues_in(finds(self._of_clause(text, looks), "cues"), habits)
+        quoted = finds(self._of_clause(text, looks), "cues") if "cues" in looks else ()
+        cues = cues_in(quoted, habits)
         return replace(heard, feelings=feelings, habits=habits_in(habits), cues=cues)
 
     def _of_clause(self, text: str, looks: Looks) -> Looks:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from bot.listening.numbers import number_of
+from bot.listening.numbers import NUMBER_WORDS, number_of
 from bot.listening.patterns import ANY, BEGIN, END, MARKS, Element, Row
 from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Track, planted
 
@@ -22,7 +22,10 @@ MOST_ENDS = 4
 WIDTH = 2_039
 """Bits for all places; some share one, so a look may be in vain, but never left out."""
 
-_EVERY_BIT = (1 << WIDTH) - 1
+_ALWAYS = 1
+"""The bit of what is there in every sentence."""
+
+_EVERY_BIT = (2 << WIDTH) - 1
 
 _USUAL = (
     "i", "me", "my", "to", "the", "a", "an", "and", "of", "in", "on", "at", "for", "with", "it",
@@ -86,17 +89,20 @@ class Matcher:
         self, patterns: Sequence[tuple[int, Row]], kinds: Mapping[int, str] | None = None
     ) -> None:
         """Index patterns, each with the number of its rule; `kinds` says what rules are for."""
-        self._kinds = kinds or {}
-        self._places: dict[Element, Place] = {}
-        self._entries: dict[str, Entry] = {}
+        rows = [row[:-1] if END in row[-1].words else row for _, row in patterns]
+        costs = _costs(rows)
+        self._places = _placed(costs)
+        self._entries: dict[str, Entry] = {word: Entry() for word in NUMBER_WORDS}
         self._spans: list[tuple[Place, Anchored]] = []
-        tracks = [self._track(n, rule, row) for n, (rule, row) in enumerate(patterns)]
         for place in self._places.values():
             self._index(place)
-        self._tracks = tracks
-        self._anchor(tracks)
         for word, entry in self._entries.items():
             entry.is_number = number_of(word) is not None
+        self.tracks = [
+            self._track(order, rule, row, (kinds or {}).get(rule, ""), len(row) < len(whole))
+            for order, ((rule, whole), row) in enumerate(zip(patterns, rows, strict=True))
+        ]
+        self._anchor(rows, costs)
         self._words = frozenset(w for e in self._places for w in _words_of(e)) - MARKS
 
     def words(self) -> frozenset[str]:
@@ -111,13 +117,10 @@ class Matcher:
     def look(self, sentence: Sequence[str]) -> Look | None:
         """Tell what is worth looking for in a sentence; None when nothing is."""
         said = Said(sentence, self._entries)
-        rows = list(said.rows)
-        for number in said.numbers:
-            for place, anchored in self._spans:
-                if place.takes(number):
-                    said.present |= place.bit
-                    rows.append(anchored)
-        absent = said.present ^ _EVERY_BIT  # not "~": whole numbers below zero are slow
+        rows = self._counted(said) if said.numbers else []
+        present = said.present | _ALWAYS
+        rows += [entry.anchored for entry in said.known if entry.most & present]
+        absent = present ^ _EVERY_BIT  # not "~": whole numbers below zero are slow
         worth: dict[str, list[Track]] = {}
         seen: set[Track] = set()
         for row in rows:
@@ -128,83 +131,96 @@ class Matcher:
                     if not needs & absent and track not in seen:
                         seen.add(track)
                         worth.setdefault(track.kind, []).append(track)
-        if not seen:
-            return None
-        return Look(sentence, said, worth)
+        return Look(sentence, said, worth) if seen else None
+
+    def _counted(self, said: Said) -> list[Anchored]:
+        """Note that numbers fill places, and give the rows that are looked at because of them."""
+        taken = [(p, row) for p, row in self._spans if any(map(p.takes, said.numbers))]
+        for place, _ in taken:
+            said.present |= place.bit
+        return [row for _, row in taken if row]
 
     def look_at_all(self, sentence: Sequence[str]) -> Look:
         """Look for every pattern, worth it or not: slow, but what `look` must agree with."""
         worth: dict[str, list[Track]] = {}
-        for track in self._tracks:
+        for track in self.tracks:
             worth.setdefault(track.kind, []).append(track)
         return Look(sentence, Said(sentence, self._entries), worth)
 
-    def _track(self, order: int, rule: int, row: Row) -> Track:
-        closes = END in row[-1].words
+    def _track(self, order: int, rule: int, row: Row, kind: str, closes: bool) -> Track:
         steps: list[Place | int] = []
-        for element in row[:-1] if closes else row:
+        for element in row:
             if element != ANY:
-                steps.append(self._placed(element))
+                steps.append(self._places[element])
             elif isinstance(steps[-1], int):
                 steps[-1] += 1
             else:
                 steps.append(1)
         needs = 0
         for step in steps:
-            needs |= step.bit if isinstance(step, Place) and step.is_needed else 0
-        return Track(rule, order, self._kinds.get(rule, ""), tuple(steps), needs, closes)
-
-    def _placed(self, element: Element) -> Place:
-        if element not in self._places:
-            bit = 1 << len(self._places) % WIDTH
-            needed = not (element.but or element.optional or BEGIN in element.words)
-            words, phrases, span = element.words, element.phrases, element.span
-            place = Place(bit, words, phrases, span, element.but, element.optional, needed)
-            self._places[element] = place
-        return self._places[element]
+            needs |= step.bit if isinstance(step, Place) else 0
+        return Track(rule, order, kind, tuple(steps), needs, closes)
 
     def _index(self, place: Place) -> None:
         """Note for each word and phrase which places it fits."""
-        bit = 0 if place.but else place.bit
         for word in place.words:
-            self._entries.setdefault(word, Entry()).fits |= bit
+            self._entries.setdefault(word, Entry()).fits |= place.bit
         for phrase in place.phrases:
-            planted(self._entries, phrase).fits |= bit
+            planted(self._entries, phrase).fits |= place.bit
         if place.span:
             self._spans.append((place, {}))
 
-    def _anchor(self, tracks: Sequence[Track]) -> None:
+    def _anchor(self, rows: Sequence[Row], costs: Mapping[Element, int]) -> None:
         """Note for each row at which of its places a look begins: the one least often filled."""
-        costs = _costs(tracks)
         spans = dict(self._spans)
-        for track in tracks:
-            places = [p for p in track.steps if isinstance(p, Place) and p.is_needed]
-            first, *others = sorted(places, key=lambda place: costs[place])
-            bit = others[0].bit if others else 0
+        for track, row in zip(self.tracks, rows, strict=True):
+            first, *others = sorted(filter(_is_needed, row), key=costs.__getitem__)
+            bit = self._places[others[0]].bit if others else _ALWAYS
             needed = (track.needs, track)
-            for word in first.words:
-                self._entries[word].anchored.setdefault(bit, []).append(needed)
-            for phrase in first.phrases:
-                planted(self._entries, phrase).anchored.setdefault(bit, []).append(needed)
+            entries = [self._entries[word] for word in first.words]
+            entries += [planted(self._entries, phrase) for phrase in first.phrases]
+            for entry in entries:
+                entry.anchored.setdefault(bit, []).append(needed)
+                entry.most |= bit
             if first.span:
-                spans[first].setdefault(bit, []).append(needed)
+                spans[self._places[first]].setdefault(bit, []).append(needed)
+
+
+def _is_needed(element: Element) -> bool:
+    """Tell whether a place must be filled by something that tells sentences apart."""
+    return not (element.but or element.optional or BEGIN in element.words)
+
+
+def _placed(costs: Mapping[Element, int]) -> dict[Element, Place]:
+    """Make a place of each element. Those that share a bit are filled about equally often."""
+    needed = sum(map(_is_needed, costs))
+    places: dict[Element, Place] = {}
+    count = 0
+    for element in sorted(costs, key=costs.__getitem__):
+        bit = 0
+        if _is_needed(element):
+            bit = 2 << count * min(WIDTH, needed) // needed
+            count += 1
+        words, phrases, span = element.words, element.phrases, element.span
+        places[element] = Place(bit, words, phrases, span, element.but, element.optional)
+    return places
 
 
 def _order(reached: tuple[Track, int]) -> int:
     return reached[0].order
 
 
-def _costs(tracks: Sequence[Track]) -> dict[Place, int]:
+def _costs(rows: Sequence[Row]) -> dict[Element, int]:
     """Guess how often each place is filled: by words that many rows need, and by usual ones."""
-    places = [p for track in tracks for p in track.steps if isinstance(p, Place)]
-    usual = Counter(word for place in places if place.is_needed for word in place.words)
+    elements = [element for row in rows for element in row if element != ANY]
+    usual = Counter(word for one in elements if _is_needed(one) for word in one.words)
     usual.update(_COSTS)
 
-    def cost(place: Place) -> int:
-        words = sum(usual[word] for word in place.words) + len(place.phrases)
-        return words + (_NUMBER_COST if place.span else 0)
+    def cost(element: Element) -> int:
+        words = sum(usual[word] for word in element.words) + len(element.phrases)
+        return words + (_NUMBER_COST if element.span else 0)
 
-    return {place: cost(place) for place in set(places)}
+    return {element: cost(element) for element in dict.fromkeys(elements)}
 
 
 def _ends(track: Track, said: Said) -> int:

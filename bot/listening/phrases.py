@@ -9,6 +9,7 @@ from bot.errors import Finding, ScriptError
 from bot.listening.matcher import Look, Matcher
 from bot.listening.patterns import PatternError, Reader, Row, Spell
 from bot.listening.rulebook import Rule
+from bot.listening.spoken import Track
 from bot.listening.words import Sentence
 
 
@@ -84,6 +85,10 @@ class Phrases:
     def words(self) -> frozenset[str]:
         """Name all words that any rule knows."""
         return self._matcher.words()
+
+    def tracks(self) -> Sequence[Track]:
+        """Give the rows of all patterns."""
+        return self._matcher.tracks
 
     def find(self, sentence: Sentence) -> list[Found]:
         """Find all rules in a sentence."""

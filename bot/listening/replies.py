@@ -6,9 +6,9 @@ from typing import Literal, cast
 from bot.listening.approving import kept_in
 from bot.listening.choices import Choices
 from bot.listening.patterns import COMMA
-from bot.listening.phrases import Phrases
 from bot.listening.ratings import rating_in
 from bot.listening.replywords import ReplyWords
+from bot.listening.wholes import Wholes
 from bot.listening.words import Sentence
 from bot.values import Aside, Ask, Command, Heard, Risk
 
@@ -22,7 +22,7 @@ class Replies:
     """Reads short texts as replies. Immutable."""
 
     def __init__(
-        self, rules: tuple[Phrases, Phrases, Phrases], choices: Choices, words: ReplyWords
+        self, rules: tuple[Wholes, Wholes, Wholes], choices: Choices, words: ReplyWords
     ) -> None:
         self._commands, self._answers, self._asides = rules
         self._choices, self._words = choices, words
@@ -51,14 +51,10 @@ class Replies:
             choices=choices,
         )
 
-    def _whole(self, phrases: Phrases, sentence: Sentence) -> str | None:
+    def _whole(self, wholes: Wholes, sentence: Sentence) -> str | None:
         """Name the first label of the rule that the whole sentence fits."""
-        if len(sentence) > MOST_WORDS:
-            return None
-        for found in phrases.find(sentence):
-            if found.start == 0 and found.end == len(sentence):
-                return found.rule.labels[0]
-        return None
+        rule = wholes.find(sentence) if len(sentence) <= MOST_WORDS else None
+        return rule.labels[0] if rule else None
 
     def _answer(self, sentence: Sentence) -> str | None:
         """Hear yes, no or unsure in the whole text, or in its first part if no doubt follows."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from bot.listening.numbers import NUMBER_WORDS, number_of
+from bot.listening.numbers import number_of
 from bot.listening.patterns import COMMA, END
 
 UNCOUNTED = frozenset((COMMA, END))
@@ -18,11 +18,17 @@ UNCOUNTED = frozenset((COMMA, END))
 FEW = 6
 """So few words of a place are looked up one by one, rather than all words of the sentence."""
 
+LONGEST_PHRASE = 24
+"""More words than any phrase of a rule has."""
+
 _BEFORE_WORDS = 0b11  # the gaps before the first word and before the mark that begins a sentence
 
 
 class Place(Struct, frozen=True, eq=False):
-    """A place in a pattern, with its bit, which others may share; see `patterns.Element`."""
+    """A place in a pattern, with its bit, which others may share; see `patterns.Element`.
+
+    A place that may stay empty, or that nearly anything fills, has no bit.
+    """
 
     bit: int
     words: frozenset[str]
@@ -30,7 +36,6 @@ class Place(Struct, frozen=True, eq=False):
     span: tuple[int, int] | None
     but: bool
     optional: bool
-    is_needed: bool
 
     def takes(self, number: int) -> bool:
         """Tell whether a number fits this place."""
@@ -67,6 +72,7 @@ class Entry(Struct, eq=False):
     Attributes:
         fits: bits of the places that it fits, a phrase's last word as the whole phrase.
         anchored: the rows that are looked at where it is said.
+        most: all bits that these rows are sorted by; where none is there, no row is worth a look.
         phrase: the phrase that ends with it, if one does.
         longer: how phrases go on.
         is_number: it may be one.
@@ -74,9 +80,13 @@ class Entry(Struct, eq=False):
 
     fits: int = 0
     anchored: Anchored = field(default_factory=dict)
+    most: int = 0
     phrase: tuple[str, ...] = ()
     longer: dict[str, "Entry"] = field(default_factory=dict)
     is_number: bool = False
+
+
+_NUMBER = Entry(is_number=True)  # in digits; the rules needn't know it
 
 
 def planted(entries: dict[str, Entry], phrase: tuple[str, ...]) -> Entry:
@@ -93,79 +103,77 @@ class Said:
 
     Attributes:
         present: bits of the places that something said fits.
-        rows: the rows that are worth a look.
-        numbers: for each number, the gaps behind it.
+        known: what rules know of the words and phrases that are said, each once.
+        numbers: the numbers that are said, each with the words that say it.
         every: all gaps.
         closing: the gaps at which the sentence or a part of it ends.
     """
 
-    __slots__ = ("_at", "_ends", "closing", "every", "fills", "numbers", "present", "rows")
+    __slots__ = (
+        "_at", "_ends", "_gaps", "closing", "every", "fills", "known", "numbers", "present",
+    )  # fmt: skip
 
     def __init__(self, sentence: Sequence[str], entries: dict[str, Entry]) -> None:
-        self._at: dict[str, int] = {}
+        self._at: dict[str, list[int]] = {}
+        self._gaps: dict[str, int] = {}
         self._ends: dict[tuple[str, ...], int] = {}
         self.fills: dict[Place, tuple[int, tuple[tuple[int, int], ...]]] = {}
-        self.numbers: dict[int, int] = {}
-        self.rows: list[Anchored] = []
-        self.present = self.closing = 0
-        begun: list[Entry] = []
-        known: list[Entry] = []
-        at = self._at
-        behind = 1
-        for word in sentence:
-            if word in UNCOUNTED:
-                self.closing |= behind
-                continue
-            behind <<= 1
-            if begun:
-                begun = self._gone_on(begun, word, behind)
-            entry = entries.get(word)
+        self.numbers: dict[int, list[str]] = {}
+        self.known: list[Entry] = []
+        self.present = 0
+        parted = COMMA in sentence
+        words = [word for word in sentence if word not in UNCOUNTED] if parted else sentence[:-1]
+        self.every = (2 << len(words)) - 1
+        self.closing = _closing(sentence) if parted else 1 << len(words)
+        self._note(words, entries)
+
+    def _note(self, words: Sequence[str], entries: dict[str, Entry]) -> None:
+        """Note where each word and phrase that rules know is said."""
+        at, get, last = self._at, entries.get, len(words)
+        for count, word in enumerate(words, 1):
+            entry = get(word)
             if entry is None:
-                self._count(word, behind)
-                continue
+                if not word.isdecimal():
+                    continue
+                entry = _NUMBER
             if word in at:
-                at[word] |= behind
+                at[word].append(count)
             else:
-                at[word] = behind
-                known.append(entry)
-            if entry.longer:
-                begun.append(entry)
-        self.every = (behind << 1) - 1
-        self._know(known)
+                at[word] = [count]
+                self._know(entry, word)
+            if entry.longer and count < last and words[count] in entry.longer:
+                self._go_on(entry, words, count)
 
-    def _know(self, known: Sequence[Entry]) -> None:
-        """Note what rules know of the words that were said, each once."""
-        for word, entry in zip(self._at, known, strict=True):
-            self.present |= entry.fits
-            if entry.anchored:
-                self.rows.append(entry.anchored)
-            if entry.is_number:
-                self._count(word, self._at[word])
+    def _know(self, entry: Entry, word: str) -> None:
+        """Note what rules know of a word or phrase, once."""
+        self.present |= entry.fits
+        self.known.append(entry)
+        number = number_of(word) if entry.is_number else None
+        if number is not None:
+            self.numbers.setdefault(number, []).append(word)
 
-    def _gone_on(self, begun: Sequence[Entry], word: str, behind: int) -> list[Entry]:
-        """Go on with the phrases that have begun before a word."""
-        longer: list[Entry] = []
-        for before in begun:
-            entry = before.longer.get(word)
-            if entry is None:
-                continue
-            if entry.phrase:
-                if entry.phrase not in self._ends:
-                    self._ends[entry.phrase] = 0
-                    self.present |= entry.fits
-                    if entry.anchored:
-                        self.rows.append(entry.anchored)
-                self._ends[entry.phrase] |= behind
-            if entry.longer:
-                longer.append(entry)
-        return longer
+    def _go_on(self, entry: Entry, words: Sequence[str], count: int) -> None:
+        """Note all phrases that begin with the word before some gap."""
+        for end, word in enumerate(words[count : count + LONGEST_PHRASE], count + 1):
+            longer = entry.longer.get(word)
+            if longer is None:
+                return
+            entry = longer
+            if entry.phrase in self._ends:
+                self._ends[entry.phrase] |= 1 << end
+            elif entry.phrase:
+                self._ends[entry.phrase] = 1 << end
+                self._know(entry, "")
 
-    def _count(self, word: str, gaps: int) -> None:
-        """Note a number, if a word is one."""
-        if word in NUMBER_WORDS or word.isdecimal():
-            number = number_of(word)
-            if number is not None:
-                self.numbers[number] = self.numbers.get(number, 0) | gaps
+    def _behind(self, word: str) -> int:
+        """Give the gaps behind all places at which a word is said."""
+        if word not in self._gaps:
+            places = self._at[word]
+            row = bytearray((places[-1] >> 3) + 1)
+            for place in places:
+                row[place >> 3] |= 1 << (place & 7)
+            self._gaps[word] = int.from_bytes(row, "little")
+        return self._gaps[word]
 
     def back(self, step: Place | int, gaps: int) -> int:
         """Tell from which gaps a step leads to these."""
@@ -186,9 +194,9 @@ class Said:
         words = place.words
         for word in words.intersection(at) if len(words) > FEW else words:
             if word in at:
-                single |= at[word]
-        for number, gaps in self.numbers.items() if place.span else ():
-            single |= gaps if place.takes(number) else 0
+                single |= self._behind(word)
+        if place.span and self.numbers:
+            single |= self._counted(place)
         phrases: tuple[tuple[int, int], ...] = ()
         if ends and place.phrases and not place.phrases.isdisjoint(ends):
             phrases = tuple((len(p), ends[p]) for p in place.phrases & ends.keys())
@@ -198,3 +206,22 @@ class Said:
             single, phrases = self.every & ~_BEFORE_WORDS & ~single, ()
         self.fills[place] = (single, phrases)
         return single, phrases
+
+    def _counted(self, place: Place) -> int:
+        """Give the gaps behind all numbers that fit a place."""
+        gaps = 0
+        for number, words in self.numbers.items():
+            for word in words if place.takes(number) else ():
+                gaps |= self._behind(word)
+        return gaps
+
+
+def _closing(sentence: Sequence[str]) -> int:
+    """Give the gaps before commas and before the mark that ends a sentence."""
+    closing, count = 0, 0
+    for word in sentence:
+        if word in UNCOUNTED:
+            closing |= 1 << count
+        else:
+            count += 1
+    return closing
