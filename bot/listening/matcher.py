@@ -9,12 +9,14 @@ Matching in Strings*, 2002, chapter 4). Nothing is tried twice and nothing is re
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 from msgspec import Struct
 
 from bot.listening.numbers import NUMBER_WORDS, number_of
 from bot.listening.patterns import ANY, BEGIN, END, MARKS, Element, Row
-from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Track, planted
+from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Step, Track, planted
 
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
@@ -90,8 +92,8 @@ class Matcher:
     ) -> None:
         """Index patterns, each with the number of its rule; `kinds` says what rules are for."""
         rows = [row[:-1] if END in row[-1].words else row for _, row in patterns]
-        costs = _costs(rows)
-        self._places = _placed(costs)
+        self._costs = _costs(rows)
+        self._places = _placed(self._costs)
         self._entries: dict[str, Entry] = {word: Entry() for word in NUMBER_WORDS}
         self._spans: list[tuple[Place, Anchored]] = []
         for place in self._places.values():
@@ -102,7 +104,7 @@ class Matcher:
             self._track(order, rule, row, (kinds or {}).get(rule, ""), len(row) < len(whole))
             for order, ((rule, whole), row) in enumerate(zip(patterns, rows, strict=True))
         ]
-        self._anchor(rows, costs)
+        self._anchor()
         self._words = frozenset(w for e in self._places for w in _words_of(e)) - MARKS
 
     def words(self) -> frozenset[str]:
@@ -148,7 +150,7 @@ class Matcher:
         return Look(sentence, Said(sentence, self._entries), worth)
 
     def _track(self, order: int, rule: int, row: Row, kind: str, closes: bool) -> Track:
-        steps: list[Place | int] = []
+        steps: list[Step] = []
         for element in row:
             if element != ANY:
                 steps.append(self._places[element])
@@ -156,10 +158,10 @@ class Matcher:
                 steps[-1] += 1
             else:
                 steps.append(1)
-        needs = 0
-        for step in steps:
-            needs |= step.bit if isinstance(step, Place) else 0
-        return Track(rule, order, kind, tuple(steps), needs, closes)
+        needed = sorted(filter(_is_needed, row), key=self._costs.__getitem__)
+        places = tuple(self._places[element] for element in needed)
+        needs = reduce(or_, (place.bit for place in places))
+        return Track(rule, order, kind, tuple(steps), places, needs, closes)
 
     def _index(self, place: Place) -> None:
         """Note for each word and phrase which places it fits."""
@@ -170,12 +172,12 @@ class Matcher:
         if place.span:
             self._spans.append((place, {}))
 
-    def _anchor(self, rows: Sequence[Row], costs: Mapping[Element, int]) -> None:
+    def _anchor(self) -> None:
         """Note for each row at which of its places a look begins: the one least often filled."""
         spans = dict(self._spans)
-        for track, row in zip(self.tracks, rows, strict=True):
-            first, *others = sorted(filter(_is_needed, row), key=costs.__getitem__)
-            bit = self._places[others[0]].bit if others else _ALWAYS
+        for track in self.tracks:
+            first = track.needed[0]
+            bit = track.needed[1].bit if len(track.needed) > 1 else _ALWAYS
             needed = (track.needs, track)
             entries = [self._entries[word] for word in first.words]
             entries += [planted(self._entries, phrase) for phrase in first.phrases]
@@ -183,7 +185,7 @@ class Matcher:
                 entry.anchored.setdefault(bit, []).append(needed)
                 entry.most |= bit
             if first.span:
-                spans[self._places[first]].setdefault(bit, []).append(needed)
+                spans[first].setdefault(bit, []).append(needed)
 
 
 def _is_needed(element: Element) -> bool:
@@ -192,15 +194,14 @@ def _is_needed(element: Element) -> bool:
 
 
 def _placed(costs: Mapping[Element, int]) -> dict[Element, Place]:
-    """Make a place of each element. Those that share a bit are filled about equally often."""
-    needed = sum(map(_is_needed, costs))
+    """Make a place of each element, with bits so that those that are filled most share none."""
     places: dict[Element, Place] = {}
-    count = 0
+    needed = 0
     for element in sorted(costs, key=costs.__getitem__):
         bit = 0
         if _is_needed(element):
-            bit = 2 << count * min(WIDTH, needed) // needed
-            count += 1
+            bit = 2 << needed % WIDTH
+            needed += 1
         words, phrases, span = element.words, element.phrases, element.span
         places[element] = Place(bit, words, phrases, span, element.but, element.optional)
     return places
@@ -228,16 +229,22 @@ def _ends(track: Track, said: Said) -> int:
     gaps = said.every
     fills = said.fills
     for step in track.steps:
-        if isinstance(step, int):
-            for _ in range(step):
-                gaps |= gaps << 1
-            continue
-        single, phrases = fills.get(step) or said.filled(step)
+        filled = fills.get(step)
+        if filled is None:
+            if isinstance(step, int):
+                for _ in range(step):
+                    gaps |= gaps << 1
+                continue
+            filled = said.filled(step)
+        single, phrases, optional = filled
         led = (gaps << 1) & single
         for length, behind in phrases:
             led |= (gaps << length) & behind
-        gaps = led | gaps if step.optional else led
-        if not gaps:
+        if optional:
+            gaps |= led
+        elif led:
+            gaps = led
+        else:
             return 0
     return gaps & said.closing if track.closes else gaps
 

@@ -42,6 +42,15 @@ class Place(Struct, frozen=True, eq=False):
         return self.span is not None and self.span[0] <= number <= self.span[1]
 
 
+Step: TypeAlias = Place | int
+"""A place to be filled, or up to so many words, whatever they are."""
+
+
+Filled: TypeAlias = tuple[int, tuple[tuple[int, int], ...], bool]
+"""The gaps behind single words that fit a place, behind phrases with their lengths, and whether
+the place may stay empty."""
+
+
 class Track(Struct, frozen=True, eq=False):
     """A row of a pattern, ready to be walked.
 
@@ -50,14 +59,16 @@ class Track(Struct, frozen=True, eq=False):
         order: its number among all rows.
         kind: what its rule is looked for.
         steps: its places; a number stands for up to so many words, whatever they are.
-        needs: bits of the places that must be filled.
+        needed: the places that must be filled, the one least often filled first.
+        needs: their bits.
         closes: it is only found where a part of the sentence ends.
     """
 
     rule: int
     order: int
     kind: str
-    steps: tuple[Place | int, ...]
+    steps: tuple[Step, ...]
+    needed: tuple[Place, ...]
     needs: int
     closes: bool
 
@@ -117,7 +128,7 @@ class Said:
         self._at: dict[str, list[int]] = {}
         self._gaps: dict[str, int] = {}
         self._ends: dict[tuple[str, ...], int] = {}
-        self.fills: dict[Place, tuple[int, tuple[tuple[int, int], ...]]] = {}
+        self.fills: dict[Step, Filled] = {}
         self.numbers: dict[int, list[str]] = {}
         self.known: list[Entry] = []
         self.present = 0
@@ -140,15 +151,15 @@ class Said:
                 at[word].append(count)
             else:
                 at[word] = [count]
-                self._know(entry, word)
+                self.present |= entry.fits
+                self.known.append(entry)
+                if entry.is_number:
+                    self._count(word)
             if entry.longer and count < last and words[count] in entry.longer:
                 self._go_on(entry, words, count)
 
-    def _know(self, entry: Entry, word: str) -> None:
-        """Note what rules know of a word or phrase, once."""
-        self.present |= entry.fits
-        self.known.append(entry)
-        number = number_of(word) if entry.is_number else None
+    def _count(self, word: str) -> None:
+        number = number_of(word)
         if number is not None:
             self.numbers.setdefault(number, []).append(word)
 
@@ -163,36 +174,36 @@ class Said:
                 self._ends[entry.phrase] |= 1 << end
             elif entry.phrase:
                 self._ends[entry.phrase] = 1 << end
-                self._know(entry, "")
+                self.present |= entry.fits
+                self.known.append(entry)
 
     def _behind(self, word: str) -> int:
         """Give the gaps behind all places at which a word is said."""
-        if word not in self._gaps:
-            places = self._at[word]
-            row = bytearray((places[-1] >> 3) + 1)
-            for place in places:
-                row[place >> 3] |= 1 << (place & 7)
-            self._gaps[word] = int.from_bytes(row, "little")
-        return self._gaps[word]
+        gaps = self._gaps.get(word)
+        if gaps is None:
+            gaps = self._gaps[word] = _bits(self._at[word])
+        return gaps
 
-    def back(self, step: Place | int, gaps: int) -> int:
+    def back(self, step: Step, gaps: int) -> int:
         """Tell from which gaps a step leads to these."""
         if isinstance(step, int):
             for _ in range(step):
                 gaps |= gaps >> 1
             return gaps
-        single, phrases = self.fills.get(step) or self.filled(step)
+        single, phrases, optional = self.fills.get(step) or self.filled(step)
         led = (gaps & single) >> 1
         for length, ends in phrases:
             led |= (gaps & ends) >> length
-        return led | gaps if step.optional else led
+        return led | gaps if optional else led
 
-    def filled(self, place: Place) -> tuple[int, tuple[tuple[int, int], ...]]:
+    def filled(self, place: Place) -> Filled:
         """Work out once which words and phrases of the sentence fit a place."""
         at, ends = self._at, self._ends
         single = 0
         words = place.words
-        for word in words.intersection(at) if len(words) > FEW else words:
+        if len(words) > FEW:
+            words = words.intersection(at)
+        for word in words:
             if word in at:
                 single |= self._behind(word)
         if place.span and self.numbers:
@@ -204,8 +215,8 @@ class Said:
             for length, gaps in phrases:
                 single |= gaps >> (length - 1)
             single, phrases = self.every & ~_BEFORE_WORDS & ~single, ()
-        self.fills[place] = (single, phrases)
-        return single, phrases
+        self.fills[place] = filled = (single, phrases, place.optional)
+        return filled
 
     def _counted(self, place: Place) -> int:
         """Give the gaps behind all numbers that fit a place."""
@@ -214,6 +225,16 @@ class Said:
             for word in words if place.takes(number) else ():
                 gaps |= self._behind(word)
         return gaps
+
+
+def _bits(places: Sequence[int]) -> int:
+    """Set a bit for each place, given in order."""
+    if len(places) == 1:
+        return 1 << places[0]
+    row = bytearray((places[-1] >> 3) + 1)
+    for place in places:
+        row[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(row, "little")
 
 
 def _closing(sentence: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """Finds rules that a sentence must fit from its first word to its last, such as a plain "yes".
 
-Most sentences begin or end with a word with which no such rule does: two looks into a table tell.
+Most sentences are longer than such a rule, begin or end with a word with which none does, or lack
+the word that is rarest in it: looks into a few tables tell.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from bot.listening.numbers import number_of
 from bot.listening.patterns import COMMA
 from bot.listening.phrases import Phrases
 from bot.listening.rulebook import Rule
-from bot.listening.spoken import Place
+from bot.listening.spoken import Step
 from bot.listening.words import Sentence
 
 
@@ -19,10 +20,14 @@ class Wholes:
     def __init__(self, phrases: Phrases) -> None:
         """Index the rows that begin and end where a sentence does."""
         self._phrases = phrases
-        self._first, self._last = Edge(), Edge()
+        self._first, self._last, self._rarest = Edge(0), Edge(-1), Edge(0)
+        self._lengths: list[int] = []
         for number, track in enumerate(track for track in phrases.tracks() if track.closes):
-            self._first.note(1 << number, track.steps[1:])  # behind the mark that begins it
-            self._last.note(1 << number, reversed(track.steps))
+            steps = track.steps[1:]  # behind the mark that begins a sentence
+            self._first.note(1 << number, steps)
+            self._last.note(1 << number, steps[::-1])
+            self._rarest.note(1 << number, track.needed[:1])
+            self._lengthen(1 << number, sum(map(_longest, steps)))
 
     def words(self) -> frozenset[str]:
         """Name all words that any rule knows."""
@@ -30,30 +35,45 @@ class Wholes:
 
     def find(self, sentence: Sentence) -> Rule | None:
         """Find the first rule that the whole sentence fits."""
-        last = sentence[-3] if sentence[-2] == COMMA else sentence[-2]
-        if not self._first.rows(sentence[1]) & self._last.rows(last):
+        if not self._may_fit(sentence):
             return None
         for found in self._phrases.find(sentence):
             if found.start == 0 and found.end == len(sentence):
                 return found.rule
         return None
 
+    def _may_fit(self, sentence: Sentence) -> bool:
+        count = len(sentence) - 2 - sentence.count(COMMA)
+        if count >= len(self._lengths):
+            return False
+        last = sentence[-3] if sentence[-2] == COMMA else sentence[-2]
+        rows = self._lengths[count] & self._first.rows(sentence[1])
+        rows = rows and rows & self._last.rows(last)
+        return rows != 0 and any(rows & self._rarest.rows(word) for word in sentence)
+
+    def _lengthen(self, row: int, longest: int) -> None:
+        """Note that a row fits sentences of up to so many words."""
+        self._lengths += [0] * (longest + 1 - len(self._lengths))
+        for count in range(longest + 1):
+            self._lengths[count] |= row
+
 
 class Edge:
     """With which words rows begin, or end: a bit for each row."""
 
-    def __init__(self) -> None:
+    def __init__(self, outermost: int) -> None:
+        """Make an edge; `outermost` is the place of a phrase's word that stands there."""
+        self._outermost = outermost
         self._rows: dict[str, int] = {}
         self._numbers = self._any = 0
 
-    def note(self, row: int, steps: Iterable[Place | int]) -> None:
+    def note(self, row: int, steps: Iterable[Step]) -> None:
         """Note all words that can stand at the edge of a row, given its steps from there on."""
         for step in steps:
             if isinstance(step, int) or step.but:
                 self._any |= row
                 return
-            words = step.words.union(*step.phrases)  # more than the outermost: seldom in vain
-            for word in words:
+            for word in step.words.union(phrase[self._outermost] for phrase in step.phrases):
                 self._rows[word] = self._rows.get(word, 0) | row
             self._numbers |= row if step.span else 0
             if not step.optional:
@@ -63,3 +83,10 @@ class Edge:
         """Tell which rows may have this word at the edge."""
         numbers = self._numbers if number_of(word) is not None else 0
         return self._rows.get(word, 0) | numbers | self._any
+
+
+def _longest(step: Step) -> int:
+    """Count the most words that a step takes."""
+    if isinstance(step, int):
+        return step
+    return max((1, *map(len, step.phrases)))
