@@ -15,7 +15,7 @@ from operator import or_
 from msgspec import Struct
 
 from bot.listening.numbers import NUMBER_WORDS, number_of
-from bot.listening.patterns import ANY, BEGIN, END, MARKS, Element, Row
+from bot.listening.patterns import ANY, BEGIN, COMMA, END, MARKS, Element, Row
 from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Step, Track, planted
 
 MOST_ENDS = 4
@@ -63,7 +63,7 @@ class Look:
 
     def __init__(self, sentence: Sequence[str], said: Said, worth: dict[str, list[Track]]) -> None:
         self._sentence, self._said, self._worth = sentence, said, worth
-        self._where: list[int] = []
+        self._where: Sequence[int] = ()
 
     def kinds(self) -> Iterable[str]:
         """Name the kinds of which something may be found."""
@@ -75,8 +75,7 @@ class Look:
         if not tracks:
             return []
         if not self._where:
-            self._where = [n for n, word in enumerate(self._sentence) if word not in UNCOUNTED]
-            self._where.append(len(self._sentence))
+            self._where = _counted(self._sentence)
         said = self._said
         reached = [(track, ends) for track in tracks if (ends := _ends(track, said))]
         if len(reached) > 1:
@@ -207,6 +206,13 @@ def _placed(costs: Mapping[Element, int]) -> dict[Element, Place]:
     return places
 
 
+def _counted(sentence: Sequence[str]) -> Sequence[int]:
+    """Give the place of each word that is counted, and of the end."""
+    if COMMA not in sentence:
+        return (*range(len(sentence) - 1), len(sentence))
+    return [n for n, word in enumerate(sentence) if word not in UNCOUNTED] + [len(sentence)]
+
+
 def _order(reached: tuple[Track, int]) -> int:
     return reached[0].order
 
@@ -251,14 +257,18 @@ def _ends(track: Track, said: Said) -> int:
 
 def _hits(track: Track, said: Said, reached: int, where: Sequence[int]) -> Iterator[Hit]:
     """Walk a row back from each gap at which it ends to where it starts."""
-    ends = list(_ones(reached))
-    for end in ends if len(ends) < MOST_ENDS else (*ends[: MOST_ENDS - 1], ends[-1]):
+    ends = (reached,) if reached.bit_count() == 1 else _some(list(_ones(reached)))
+    for end in ends:
         back = end
         for step in reversed(track.steps):
             back = said.back(step, back)
         count = end.bit_length() - 1  # words up to here
         last = where[count] if track.closes else where[count - 1] + 1
         yield Hit(track.rule, where[back.bit_length() - 1], last)
+
+
+def _some(ends: Sequence[int]) -> Sequence[int]:
+    return ends if len(ends) < MOST_ENDS else (*ends[: MOST_ENDS - 1], ends[-1])
 
 
 def _words_of(element: Element) -> Iterator[str]:

@@ -6,6 +6,7 @@ other alphabets, invisible characters, zalgo) so that `words` can look words up.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -48,6 +49,14 @@ _SHAPES = str.maketrans(
        "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
 )  # fmt: skip
 
+
+def _any_of(table: Mapping[int, object]) -> re.Pattern[str]:
+    """Make a search for the signs of a table: it takes a tenth of the time of translating."""
+    return re.compile(f"[{re.escape(''.join(map(chr, table)))}]")
+
+
+_QUOTED, _SHAPED = _any_of(_QUOTES), _any_of(_SHAPES)
+
 LOOKALIKES = str.maketrans(
     "аαвьβсϲԁеєεғɡһніιɩјϳкκӏмпηոоοσօрρԛгѕꜱтτυսцѵνԝωшхχуүγᴢ",
     "aabbbccdeeefghhiiijjkklmnnnooooppqrssttuuuvvwwwxxyyyz",
@@ -67,7 +76,8 @@ def clean(text: str) -> str:
         plain = text.lower().replace("_", " ").replace("`", "'")
         return plain if plain.isprintable() else _INVISIBLE.sub("", plain)
     text = _INVISIBLE.sub("", text)
-    text = unicodedata.normalize("NFKD", text.translate(_QUOTES)).casefold()
+    text = text.translate(_QUOTES) if _QUOTED.search(text) else text
+    text = unicodedata.normalize("NFKD", text).casefold()
     text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
     text = _BETWEEN.sub(lambda run: re.sub(_PICTURES, "", run.group()), text)
-    return text.translate(_SHAPES)
+    return text.translate(_SHAPES) if _SHAPED.search(text) else text
