@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from web.socket import ACCESS
 
 TRUSTWORTHY = ("localhost", "127.0.0.1", "[::1]")
 """Hosts that browsers trust without https (Secure Contexts, section 3.1)."""
+Later: TypeAlias = Callable[[], Editions]
+"""Gives a page that is made when it is first asked for."""
 MAX_SITE = 300
 """Signs of an address in a query; a longer one is no site's."""
 
@@ -38,20 +41,25 @@ class Embedding:
     """Answers `/embed` and `/embed/check`.
 
     Args:
-        script: what `/makeroom.js` serves, for the snippet's hash.
-        check: says a site owner what is wrong, in each language.
+        script: gives what `/makeroom.js` serves, for the snippet's hash.
+        check: gives what says a site owner what is wrong, in each language.
     """
 
     _sites: tuple[str, ...]
-    _frame: Editions
-    _refused: Editions
+    _frame: Later
+    _refused: Later
 
-    def __init__(self, script: File, check: Mapping[str, Template]) -> None:
-        self._check = check
-        digest = base64.b64encode(hashlib.sha384(script.body).digest()).decode()
-        self._integrity = f"sha384-{digest}"
+    def __init__(
+        self, script: Callable[[], File], check: Callable[[], Mapping[str, Template]]
+    ) -> None:
+        self._script, self._check = script, check
 
-    def renew(self, sites: Sequence[str], frame: Editions, refused: Editions) -> None:
+    @property
+    def pages(self) -> tuple[Later, ...]:
+        """Give what is shown in frames."""
+        return self._frame, self._refused
+
+    def renew(self, sites: Sequence[str], frame: Later, refused: Later) -> None:
         """Show other pages, to other sites; first of all before anybody comes.
 
         Args:
@@ -69,18 +77,19 @@ class Embedding:
         """
         named = request.query.get("host", "")
         if named and not self.site(named, request.app[ACCESS].own_origin(request)).is_allowed:
-            return self._refused.answer(request)
-        return self._frame.answer(request)
+            return self._refused().answer(request)
+        return self._frame().answer(request)
 
     async def check(self, request: web.Request) -> web.Response:
         """Answer `/embed/check`: what is wrong, and the snippet to paste."""
         own = request.app[ACCESS].own_origin(request)
         asked = request.query.get("site", "")[:MAX_SITE]
-        text = self._check[language(request, self._check)].render(
+        check = self._check()
+        text = check[language(request, check)].render(
             own=own,
             asked=asked,
             site=self.site(asked, own) if asked else None,
-            integrity=self._integrity,
+            integrity=_integrity(self._script().body),
         )
         return web.Response(text=text, content_type="text/html")
 
@@ -95,6 +104,11 @@ class Embedding:
             and here.scheme == "http"
             and here.netloc.rpartition(":")[0] not in TRUSTWORTHY,
         )
+
+
+def _integrity(script: bytes) -> str:
+    """Give the hash that a browser compares a script with (Subresource Integrity, section 3.1)."""
+    return f"sha384-{base64.b64encode(hashlib.sha384(script).digest()).decode()}"
 
 
 def framed_by(policy: str, sites: Sequence[str]) -> str:

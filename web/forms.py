@@ -8,7 +8,7 @@ ride on it. What can't be stored is given back with the same id, to be sent agai
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -46,16 +46,16 @@ class Forms:
     """Answers `/plain`.
 
     Args:
-        makers: what renders pages, by language.
+        makers: gives what renders pages, by language.
     """
 
-    def __init__(self, makers: Mapping[str, Environment]) -> None:
+    def __init__(self, makers: Callable[[], Mapping[str, Environment]]) -> None:
         self._makers = makers
 
     async def start(self, request: web.Request) -> web.Response:
         """Answer `GET /plain`: what this is, and a form that begins a talk."""
         script = request.query.get("script", "")
-        return self._page(language(request, self._makers), 200, note="", script=script)
+        return self._page(language(request, self._makers()), 200, note="", script=script)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Take what was sent, and show the talk after it."""
@@ -64,7 +64,7 @@ class Forms:
             raise web.HTTPForbidden(text="This page may not open a talk here.")
         address, limits = access.address(request), hub.house.limits
         fields = await read_form(request)
-        lang = language(request, self._makers)
+        lang = language(request, self._makers())
         if hub.is_draining or limits.take("connect", address) or limits.wait("guess", address):
             return self._later(hub, lang, fields)
         if one(fields, "do") == "open":
@@ -146,7 +146,8 @@ class Forms:
         return web.Response(text=text, status=status, content_type="text/html", headers=PRIVATE)
 
     def _maker(self, lang: str) -> Environment:
-        return self._makers.get(lang) or self._makers["en"]
+        makers = self._makers()
+        return makers.get(lang) or makers["en"]
 
     def _words(self, lang: str) -> Mapping[str, str]:
         return self._maker(lang).globals["say"]  # type: ignore[return-value]

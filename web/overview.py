@@ -33,14 +33,14 @@ class Overview:
 
     Args:
         secret: SHA-256 of what whoever runs this set; empty: there is no such page.
-        page: shows versions, or asks for the secret.
+        page: gives what shows versions, or asks for the secret.
         clock: seconds that only go forward.
     """
 
     def __init__(
         self,
         secret: bytes,
-        page: Template,
+        page: Callable[[], Template],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._secret, self._page = secret, page
@@ -72,7 +72,7 @@ class Overview:
         challenge = {"WWW-Authenticate": 'Basic realm="insights", charset="UTF-8"'}
         return web.Response(
             status=403 if is_form else 401,
-            text=self._page.render(versions=None, is_wrong=is_wrong),
+            text=self._page().render(versions=None, is_wrong=is_wrong),
             content_type="text/html",
             headers=PRIVATE if is_form else PRIVATE | challenge,
         )
@@ -83,7 +83,7 @@ class Overview:
         except StoreUnavailable:
             raise web.HTTPServiceUnavailable(text="The store doesn't answer now.") from None
         found = versions(counts, request.app[HUB].house.shelf.library.scripts.values())
-        text = self._page.render(versions=found, is_wrong=False)
+        text = self._page().render(versions=found, is_wrong=False)
         return web.Response(text=text, content_type="text/html")
 
 

@@ -1,12 +1,12 @@
-"""The pages and their files: made once at the start, so they are there when nothing else is."""
+"""The pages and their files: made once and kept, so they are there when nothing else is."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from bot.errors import StoreUnavailable
 from bot.values import Card
@@ -17,7 +17,7 @@ from web.file import TYPES, File
 from web.headers import CONTENT_POLICY, FRAMING, IN_A_FRAME, SHARED
 from web.site import Site
 from web.socket import HUB
-from web.words import ENGLISH, Compiled, Words, tongues
+from web.words import ENGLISH, Compiled, tongues
 
 HERE = Path(__file__).parent
 READY_S = 2.0
@@ -35,6 +35,8 @@ CONTENTS = (
 class Pages:
     """All that is served besides the websocket, by address. Nothing is looked up on the disk.
 
+    Each is made when it is first asked for, so that a start waits for none of them, and kept.
+
     Args:
         cards: gives the help lines of all countries in a language.
         version: of this program.
@@ -43,6 +45,9 @@ class Pages:
         folder: holds `templates` and `static`.
         author: offer the running talk as a test.
     """
+
+    _makers: Callable[[], dict[str, Environment]]
+    _pages: dict[str, Callable[[], Editions]]
 
     def __init__(
         self,
@@ -54,25 +59,31 @@ class Pages:
         *,
         author: bool = False,
     ) -> None:
-        spoken = tongues(folder)
-        self._files = dict(_sources(folder / "static"))
-        for name, text in assets.made(folder, spoken).items():
-            more = SHARED if name == "makeroom.js" else {}
-            self._files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
-        self._embed_on = embed_on
-        self.makers = _makers(folder, spoken, version=version, author=author)
-        self.insights = self.makers[ENGLISH].get_template("insights.html")
-        check = {lang: it.get_template("check.html") for lang, it in self.makers.items()}
-        self.embedding = Embedding(self._files["/makeroom.js"], check)
+        self._folder, self._embed_on = folder, embed_on
+        self._known = {"version": version, "author": author}
+        self._compiled = Compiled()
+        self._spoken = cache(partial(tongues, folder))
+        self._files = cache(self._all_files)
+        self.embedding = Embedding(lambda: self._files()["/makeroom.js"], self._checks)
         self.renew(cards, site)
+
+    @property
+    def makers(self) -> dict[str, Environment]:
+        """Give what renders pages, by language."""
+        return self._makers()
+
+    @property
+    def insights(self) -> Template:
+        """Give the page of `/insights`."""
+        return self.makers[ENGLISH].get_template("insights.html")
 
     def renew(self, cards: Callable[[str], Sequence[Card]], site: Site) -> None:
         """Show other help lines, and who runs it now, on all pages and to the sites of now."""
-        for lang, maker in self.makers.items():
-            maker.globals.update(cards=cards(lang), who_runs=site)
-            if maker.cache is not None:
-                maker.cache.clear()  # imported parts keep what was there when they were first used
-        self._pages = self._made()
+        self._makers = cache(partial(self._all_makers, cards, site))
+        self._pages = {
+            path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
+            for path, name in CONTENTS
+        }
         sites = (*self._embed_on, *site.embed_on)
         self.embedding.renew(
             sites,
@@ -80,31 +91,58 @@ class Pages:
             self._page("refused", IN_A_FRAME | _policy(["*"])),
         )
 
-    def _made(self) -> dict[str, Editions]:
-        return {
-            path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
-            for path, name in CONTENTS
-        }
+    def each(self) -> tuple[Callable[[], object], ...]:
+        """Give what makes each page and all files, for who has the time before they are needed."""
+        return self._files, *self._pages.values(), *self.embedding.pages
 
     def __getitem__(self, path: str) -> File:
         """Give the file at an address, pages in English; raises KeyError."""
-        return self._pages[path].english if path in self._pages else self._files[path]
+        return self._pages[path]().english if path in self._pages else self._files()[path]
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer with the file at this address, or 304 when the browser has it."""
-        file = self._pages.get(request.path) or self._files.get(request.path)
+        if request.path in self._pages:
+            return self._pages[request.path]().answer(request)
+        file = self._files().get(request.path)
         if file is None:
             raise web.HTTPNotFound(text="There is no such page.")
         return file.answer(request)
 
-    def _page(self, name: str, more: dict[str, str], *, framed: bool = False) -> Editions:
-        made = {
-            lang: maker.get_template(f"{name}.html").render(framed=framed)
-            for lang, maker in self.makers.items()
-        }
-        return Editions(
-            {lang: File.of(assets.page(it).encode(), ".html", more) for lang, it in made.items()}
-        )
+    def _page(
+        self, name: str, more: dict[str, str], *, framed: bool = False
+    ) -> Callable[[], Editions]:
+        makers = self._makers
+
+        def made() -> Editions:
+            texts = {
+                lang: assets.page(maker.get_template(f"{name}.html").render(framed=framed))
+                for lang, maker in makers().items()
+            }
+            return Editions({it: File.of(texts[it].encode(), ".html", more) for it in texts})
+
+        return cache(made)
+
+    def _all_files(self) -> dict[str, File]:
+        files = dict(_sources(self._folder / "static"))
+        for name, text in assets.made(self._folder, self._spoken()).items():
+            more = SHARED if name == "makeroom.js" else {}
+            files[f"/{name}"] = File.of(text.encode(), Path(name).suffix, more)
+        return files
+
+    def _all_makers(
+        self, cards: Callable[[str], Sequence[Card]], site: Site
+    ) -> dict[str, Environment]:
+        """Make what renders pages; a page of several languages says in its links which it is."""
+        spoken = self._spoken()
+        makers = {words.lang: words.environment(self._folder, self._compiled) for words in spoken}
+        for lang, maker in makers.items():
+            also = f"?lang={lang}" if len(makers) > 1 else ""
+            maker.globals.update(self._known, also=also, tongues=spoken)
+            maker.globals.update(cards=cards(lang), who_runs=site)
+        return makers
+
+    def _checks(self) -> dict[str, Template]:
+        return {lang: it.get_template("check.html") for lang, it in self.makers.items()}
 
 
 PAGES = web.AppKey("pages", Pages)
@@ -134,16 +172,6 @@ def _sources(folder: Path) -> Iterable[tuple[str, File]]:
         if path.suffix in TYPES and path.is_file() and not path.is_symlink():
             address = f"/static/{path.relative_to(folder).as_posix()}"
             yield address, File.of(path.read_bytes(), path.suffix)
-
-
-def _makers(folder: Path, spoken: Sequence[Words], **known: Any) -> dict[str, Environment]:
-    """Make what renders pages, by language; a page of several says in its links which it is."""
-    compiled = Compiled()
-    makers = {words.lang: words.environment(folder, compiled) for words in spoken}
-    for lang, maker in makers.items():
-        also = f"?lang={lang}" if len(makers) > 1 else ""
-        maker.globals.update(known, also=also, tongues=spoken)
-    return makers
 
 
 def _policy(sites: Sequence[str]) -> dict[str, str]:

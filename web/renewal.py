@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from aiohttp import web
@@ -31,7 +31,6 @@ class Renewal:
         self, app: web.Application, config: Config, tell: Callable[[str], None] | None = None
     ) -> None:
         self._app, self._config, self._tell = app, config, tell or _to_stderr
-        self._signs = self._look()
         self._running: set[asyncio.Task[bool]] = set()
 
     def ask(self) -> None:
@@ -55,13 +54,16 @@ class Renewal:
         self._tell(f"makeroom: The dialogues were read anew: {_versions(library)}.")
         return True
 
-    async def watch(self) -> None:
-        """Renew whenever a file is saved, until cancelled."""
+    def watch(self) -> Coroutine[None, None, None]:
+        """Renew whenever a file is saved from now on, until cancelled."""
+        return self._watch(self._look())
+
+    async def _watch(self, before: frozenset[tuple[str, int]]) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
             signs = await asyncio.to_thread(self._look)
-            if signs != self._signs:
-                self._signs = signs
+            if signs != before:
+                before = signs
                 await self.renew()
 
     def _look(self) -> frozenset[tuple[str, int]]:

@@ -295,7 +295,7 @@ async def plain(request: web.Request) -> web.Response:
     talk = Talk("token", [request.match_info["kind"], "end"])
     talk.events = [{"seq": 1, "at": 0, "who": "you", "text": "hello"}]
     FakeGuide().say(talk, "help")
-    return Forms(pages().makers)._shown(Seen("token", tuple(talk.events), code="stale"), {})
+    return Forms(lambda: pages().makers)._shown(Seen("token", tuple(talk.events), code="stale"), {})
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

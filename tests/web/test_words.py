@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from typing import Any
 
 import pytest
@@ -43,6 +43,28 @@ async def http(folder: Path) -> AsyncIterator[TestClient[Any, Any]]:
     app.router.add_get("/{path:.*}", Pages(lambda _lang: [], "1", folder=folder).serve)
     async with TestClient(TestServer(app)) as client:
         yield client
+
+
+def test_pages_are_made_once_when_somebody_asks(folder: Path) -> None:
+    """A start waits for none of them; what is made stays, also where the files are gone."""
+    asked = list[str]()
+
+    def cards(lang: str) -> list[Card]:
+        asked.append(lang)
+        return []
+
+    pages = Pages(cards, "1", folder=folder)
+    assert asked == []
+    help_page = pages["/help"]
+    once = [*asked]
+    assert once[0] == "en"
+    for make in pages.each():
+        make()
+    rmtree(folder)
+    assert pages["/help"] is help_page
+    assert b"Komencu" in pages._pages["/"]()._files["eo"].body
+    assert pages["/chat.js"].body
+    assert asked == once
 
 
 @pytest.mark.parametrize(

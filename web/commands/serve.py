@@ -13,6 +13,8 @@ from bot.errors import ConfigError, MakeroomError
 from web.config import Config, read_config
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from web.shelf import Library
     from web.store.base import Store
 
@@ -31,6 +33,8 @@ GARBAGE = 20_000
 """New objects before looking for circles among them: turns make few, and looking takes time."""
 DEMO_SECRET = "have a look around"  # noqa: S105 - said aloud, see below
 """Of `--demo`, which is on this machine only and has nothing of anybody's."""
+QUIET_S = 1.0
+"""Seconds in which those are served who waited for the start, before pages are made for others."""
 LAST_S = 2.0
 """Seconds for open requests after the talks have said goodbye."""
 
@@ -182,10 +186,21 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renewal.ask)
     ready()
     click.echo(samples, nl=False)
+    making = asyncio.create_task(_make_pages(app))
     await _asked_to_stop()
+    making.cancel()
     if watching is not None:
         watching.cancel()
     await runner.cleanup()
+
+
+async def _make_pages(app: "web.Application") -> None:
+    """Make what nobody has asked for yet, before somebody does."""
+    from web.pages import PAGES  # noqa: PLC0415
+
+    await asyncio.sleep(QUIET_S)
+    for make in app[PAGES].each():
+        await asyncio.to_thread(make)
 
 
 async def _samples(config: Config, store: "Store", library: "Library") -> str:
