@@ -164,14 +164,7 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     store = open_store(config)
     try:
         app = init_app(config, store, library)
-        runner = web.AppRunner(
-            app,
-            access_log=None,  # it would print addresses and whole request lines
-            handle_signals=False,
-            keepalive_timeout=KEEPALIVE_S,
-            lingering_time=LINGER_S,
-            shutdown_timeout=LAST_S,
-        )
+        runner = _runner(app)
         await runner.setup()
     except MakeroomError:
         await store.close()
@@ -182,16 +175,28 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     gc.set_threshold(GARBAGE)
     gc.enable()
     renewal = Renewal(app, config)
-    watching = asyncio.create_task(renewal.watch()) if config.author else None
+    beside = [renewal.watch()] if config.author else []
+    tasks = [asyncio.create_task(work) for work in (*beside, _make_pages(app))]
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renewal.ask)
     ready()
     click.echo(samples, nl=False)
-    making = asyncio.create_task(_make_pages(app))
     await _asked_to_stop()
-    making.cancel()
-    if watching is not None:
-        watching.cancel()
+    for task in tasks:
+        task.cancel()
     await runner.cleanup()
+
+
+def _runner(app: "web.Application") -> "web.AppRunner":
+    from aiohttp import web  # noqa: PLC0415 - see above
+
+    return web.AppRunner(
+        app,
+        access_log=None,  # it would print addresses and whole request lines
+        handle_signals=False,
+        keepalive_timeout=KEEPALIVE_S,
+        lingering_time=LINGER_S,
+        shutdown_timeout=LAST_S,
+    )
 
 
 async def _make_pages(app: "web.Application") -> None:
