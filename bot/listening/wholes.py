@@ -10,7 +10,7 @@ from bot.listening.numbers import number_of
 from bot.listening.patterns import COMMA
 from bot.listening.phrases import Phrases
 from bot.listening.rulebook import Rule
-from bot.listening.spoken import Step
+from bot.listening.spoken import UNCOUNTED, Step
 from bot.listening.words import Sentence
 
 
@@ -46,7 +46,7 @@ class Wholes:
         count = len(sentence) - 2 - sentence.count(COMMA)
         if count >= len(self._lengths):
             return False
-        last = sentence[-3] if sentence[-2] == COMMA else sentence[-2]
+        last = next(word for word in reversed(sentence) if word not in UNCOUNTED)
         rows = self._lengths[count] & self._first.rows(sentence[1])
         rows = rows and rows & self._last.rows(last)
         return rows != 0 and any(rows & self._rarest.rows(word) for word in sentence)
