@@ -3,7 +3,7 @@
 A file is read line by line; `#` at the beginning of a line is a comment::
 
     list want: want, wanna, would like
-      feel like                             a list may go on, indented
+      feel like                             a list may go on, indented; a language's file adds to it
 
     rule suicide.wish: suicide act          its id, then its labels
       @i @want to @die                      patterns, one a line
@@ -19,7 +19,7 @@ Everything that is wrong in a folder is reported at once, with file and line.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -131,6 +131,7 @@ def read_rules(files: Iterable[Path], root: Path) -> RuleBook:
             keys.extend(_entries(block))
         else:
             spellings.update(dict.fromkeys(_entries(block), block.name))
+    findings += _second_lists(blocks)
     if findings:
         raise ScriptError(findings)
     return RuleBook(lists, tuple(rules.values()), spellings, tuple(keys), tuple(sums.values()))
@@ -158,6 +159,25 @@ def _blocks(file: Path, root: Path, findings: list[Finding]) -> list[_Block]:
             )
             findings.append(Finding(name, number, 1, "LS01", message, hint))
     return blocks
+
+
+def _is_of_language(file: str) -> bool:
+    """Tell whether a file or its folder is named by a language's two letters, such as `es`."""
+    path = Path(file)
+    return 2 in (len(path.stem), len(path.parent.name))
+
+
+def _second_lists(blocks: Sequence[_Block]) -> Iterator[Finding]:
+    """Refuse a name that two lists have: their words would silently be joined."""
+    hint = "rename one, or put all words into one list; only a language's file adds to a list"
+    first: dict[str, _Block] = {}
+    for block in blocks:
+        if block.kind == "list" and not _is_of_language(block.file):
+            if block.name in first:
+                place = f"{first[block.name].file}:{first[block.name].line}"
+                message = f"a second list “{block.name}”, the first is {place}"
+                yield _finding(block, "LS06", message, hint)
+            first.setdefault(block.name, block)
 
 
 def _rule(block: _Block, findings: list[Finding]) -> Rule:

@@ -308,3 +308,22 @@ def test_all_mistakes_of_a_rule_file_are_told_with_their_places(tmp_path):
     with pytest.raises(ScriptError) as caught:
         Ear.load(tmp_path)
     assert [(f.line, f.code) for f in caught.value.findings] == [(5, "LS03"), (7, "LS01")]
+
+
+def test_a_list_has_its_name_for_itself_except_in_a_languages_file(tmp_path):
+    """Two lists of one name would be joined in silence, and rules would fire that nobody wrote."""
+    rule = "rule one: feeling 1\n  @a\n  + b\n"
+    for file, text in (
+        ("listening/x.rules", f"list a: b\n{rule}"),
+        ("listening/es/x.rules", "list a: c\n"),
+        ("safety/lexicon/fr.rules", "list a: d\n"),
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    Ear.load(tmp_path)
+    (tmp_path / "safety/lexicon/y.rules").write_text("list a: e\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match="rename one") as caught:
+        Ear.load(tmp_path)
+    assert [(f.file, f.line, f.code) for f in caught.value.findings] == [
+        ("safety/lexicon/y.rules", 1, "LS06")
+    ]
