@@ -40,6 +40,7 @@ class Desk:
         self.guards = guards
         self.scope, self.findings, self.places, self.catalog = scope, findings, places, catalog
         self.names = frozenset(scope.variables)
+        self._effects: dict[tuple[str, str | int | None], Effect] = {}
         self.counts: Counter[str] = Counter()
         self.wordings: list[tuple[Wording, Node, bool]] = []
         self.ids: dict[str, Node] = {}
@@ -66,7 +67,9 @@ class Desk:
         for name, value in node.items.items():
             scalar = value.value if isinstance(value.value, str | int) else None
             try:
-                effects.append(compile_effect(name, scalar, self.scope))
+                if (name, scalar) not in self._effects:  # as with guards
+                    self._effects[name, scalar] = compile_effect(name, scalar, self.scope)
+                effects.append(self._effects[name, scalar])
             except ExpressionError as error:
                 self.findings.add(value, "MR021", f"bad effect: {error}", error.hint)
         return tuple(effects)
