@@ -6,13 +6,23 @@ called `no` stays a word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct, field
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import ComposerError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from bot.errors import Finding
 from bot.expressions import nearest
@@ -73,19 +83,10 @@ class Findings:
                 self.add(place, "MR003", f"a {what} has no “{key}”", nearest(key, known))
 
 
-class _Untagged(VersionedResolver):
-    """Takes every plain word for text, at once; `_scalar` decides what it is."""
-
-    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
-        """Give the tag that is never looked at."""
-        return "tag:yaml.org,2002:str"
-
-
 def read_tree(file: str, text: str, findings: Findings) -> Node:
     """Read one YAML file; what can't be read becomes a finding and an empty mapping."""
     try:
-        root = _composed(text)
-        return _node(file, root, findings, 0) if root is not None else Node({}, file, 1, 1)
+        return _Growing(file, _events(text), findings).tree()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -102,59 +103,106 @@ def read_tree(file: str, text: str, findings: Findings) -> Node:
     return Node({}, file, 1, 1)
 
 
-def _composed(text: str) -> Any:
+def _events(text: str) -> list[Any]:
     """Parse with libyaml; what it stumbles over is read in Python, slowly.
 
     libyaml takes a question mark inside `{}` for the sign of a key; no script needs that sign, so
     question marks are hidden from libyaml and put back by `_shown`.
     """
     try:
-        fast = YAML(typ="safe", pure=False)
-        fast.Resolver = _Untagged
-        return fast.compose(text.replace("?", HIDDEN))
+        return list(YAML(typ="safe", pure=False).parse(text.replace("?", HIDDEN)))
     except YAMLError:
-        return YAML(typ="safe", pure=True).compose(text)
+        return list(YAML(typ="safe", pure=True).parse(text))
 
 
-def _node(file: str, raw: Any, findings: Findings, depth: int) -> Node:
-    line, column = raw.start_mark.line + 1, raw.start_mark.column + 1
-    if depth > MAX_DEPTH:
-        findings.add(
-            Node(None, file, line, column), "MR001", "nested too deeply", "make it flatter"
-        )
-        return Node(None, file, line, column)
-    if raw.id == "scalar":
-        return Node(_scalar(raw), file, line, column)
-    if raw.id == "sequence":
-        return Node(
-            [_node(file, item, findings, depth + 1) for item in raw.value], file, line, column
-        )
-    node = Node({}, file, line, column)
-    for key, value in _pairs(file, raw, node, findings):
-        node.items[key] = _node(file, value, findings, depth + 1)
-    return node
+class _Growing:
+    """A tree while it is made of what a parser has found."""
+
+    def __init__(self, file: str, events: Iterable[Any], findings: Findings) -> None:
+        self._file, self._events, self._findings = file, iter(events), findings
+        self._anchors: dict[str, Node] = {}
+
+    def tree(self) -> Node:
+        """Give what stands in the file.
+
+        Raises:
+            ComposerError: there is more than one document, or an alias stands for nothing.
+        """
+        next(self._events)  # the stream begins
+        if isinstance(next(self._events), StreamEndEvent):
+            return Node({}, self._file, 1, 1)
+        root = self._node(next(self._events), 0)
+        next(self._events)  # the document ends
+        after = next(self._events)
+        if not isinstance(after, StreamEndEvent):
+            raise _unreadable(after, "a second document begins")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self._anchors:
+                raise _unreadable(event, f"“*{event.anchor}” stands for nothing")
+            return self._anchors[event.anchor]
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if isinstance(event, ScalarEvent):
+            node = Node(_scalar(event), self._file, line, column)
+        elif depth > MAX_DEPTH:
+            self._skip(event)
+            node = Node(None, self._file, line, column)
+            self._findings.add(node, "MR001", "nested too deeply", "make it flatter")
+        elif isinstance(event, SequenceStartEvent):
+            node = Node(list(self._entries(depth + 1)), self._file, line, column)
+        else:
+            node = Node({}, self._file, line, column)
+            self._fill(node, depth + 1)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _entries(self, depth: int) -> Iterator[Node]:
+        while not isinstance(event := next(self._events), SequenceEndEvent):
+            yield self._node(event, depth)
+
+    def _fill(self, node: Node, depth: int) -> None:
+        """Put its entries into a mapping."""
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            mark = event.start_mark
+            place = Node(None, self._file, mark.line + 1, mark.column + 1)
+            key = _shown(event.value) if isinstance(event, ScalarEvent) else None
+            if key is None:
+                self._skip(event)
+                self._findings.add(place, "MR001", "a key must be a word", "put the text in quotes")
+            elif key in node.keys:
+                hint = "rename or remove one of them"
+                self._findings.add(place, "MR002", f"“{key}” stands twice", hint)
+                key = None
+            value = next(self._events)
+            if key is None:
+                self._skip(value)
+            else:
+                node.keys[key] = place
+                node.items[key] = self._node(value, depth)
+
+    def _skip(self, event: Any) -> None:
+        """Pass over what an event begins."""
+        deep = int(isinstance(event, CollectionStartEvent))
+        while deep:
+            event = next(self._events)
+            deep += isinstance(event, CollectionStartEvent)
+            deep -= isinstance(event, CollectionEndEvent)
 
 
-def _pairs(file: str, raw: Any, node: Node, findings: Findings) -> Iterator[tuple[str, Any]]:
-    for key_raw, value in raw.value:
-        place = Node(None, file, key_raw.start_mark.line + 1, key_raw.start_mark.column + 1)
-        if key_raw.id != "scalar":
-            findings.add(place, "MR001", "a key must be a word", "put the text in quotes")
-            continue
-        key = _shown(key_raw.value)
-        if key in node.keys:
-            findings.add(place, "MR002", f"“{key}” stands twice", "rename or remove one of them")
-            continue
-        node.keys[key] = place
-        yield key, value
+def _unreadable(event: Any, problem: str) -> ComposerError:
+    return ComposerError(problem=problem, problem_mark=event.start_mark)
 
 
-def _scalar(raw: Any) -> str | int | None:
-    if raw.style in ("'", '"', "|", ">"):
-        return _shown(raw.value)
-    if raw.value in NULLS:
+def _scalar(event: Any) -> str | int | None:
+    if event.style in ("'", '"', "|", ">"):
+        return _shown(event.value)
+    if event.value in NULLS:
         return None
-    return int(raw.value) if INTEGER.fullmatch(raw.value) else _shown(raw.value)
+    return int(event.value) if INTEGER.fullmatch(event.value) else _shown(event.value)
 
 
 def _shown(value: object) -> str:
