@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from aiohttp import web
+if TYPE_CHECKING:  # options are read before the 150 ms that it takes to import
+    from aiohttp import web
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -34,7 +35,7 @@ class Access:
         self._proxies, self._measurers = tuple(proxies), tuple(measurers)
         self._lookers = tuple(lookers)
 
-    def is_same_origin(self, request: web.Request) -> bool:
+    def is_same_origin(self, request: "web.Request") -> bool:
         """Tell whether a page of our own asks, or a program that is no browser.
 
         Browsers always send `Origin` with a websocket, in one spelling (RFC 6454, section 6.2),
@@ -43,7 +44,7 @@ class Access:
         origins = request.headers.getall("Origin", [])
         return not origins or origins == [self.own_origin(request)]
 
-    def address(self, request: web.Request) -> str:
+    def address(self, request: "web.Request") -> str:
         """Name who asks, for the limits only: an IPv4 address or an IPv6 /64.
 
         The nearest address that isn't a trusted proxy's counts: nobody can choose it.
@@ -51,15 +52,15 @@ class Access:
         found = self._asker(request)
         return _label(found) if found else UNKNOWN
 
-    def may_measure(self, request: web.Request) -> bool:
+    def may_measure(self, request: "web.Request") -> bool:
         """Tell whether a request comes from this machine or a network that may read the metrics."""
         return self._is_near(request, self._measurers)
 
-    def may_see_insights(self, request: web.Request) -> bool:
+    def may_see_insights(self, request: "web.Request") -> bool:
         """Tell whether a request comes from where the insights may be asked for."""
         return self._is_near(request, self._lookers)
 
-    def _is_near(self, request: web.Request, networks: Sequence[Network]) -> bool:
+    def _is_near(self, request: "web.Request", networks: Sequence[Network]) -> bool:
         """Tell whether a request comes from this machine or one of some networks.
 
         A proxy on this machine that nobody named as trusted would make everybody look local, so
@@ -73,7 +74,7 @@ class Access:
             return False
         return asker.is_loopback or any(asker in network for network in networks)
 
-    def _asker(self, request: web.Request) -> Address | None:
+    def _asker(self, request: "web.Request") -> Address | None:
         nearest = _address(request.remote or "")
         if nearest is None or not self._is_proxy(nearest):
             return nearest
@@ -87,7 +88,7 @@ class Access:
                 break
         return nearest
 
-    def own_origin(self, request: web.Request) -> str:
+    def own_origin(self, request: "web.Request") -> str:
         """Give our own origin as the browser sees it, behind trusted proxies too."""
         scheme, host = request.scheme, request.headers.get("Host", "")
         nearest = _address(request.remote or "")
@@ -96,7 +97,7 @@ class Access:
             host = request.headers.get("X-Forwarded-Host", host)
         return f"{scheme}://{host}"
 
-    def is_secure(self, request: web.Request) -> bool:
+    def is_secure(self, request: "web.Request") -> bool:
         """Tell whether the browser came over TLS, as far as who we trust says so."""
         return self.own_origin(request).startswith("https:")
 
