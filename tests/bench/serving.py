@@ -65,12 +65,12 @@ def running(*command: str, **environment: str) -> Iterator[Running]:
 
 
 @contextmanager
-def makeroom(*options: str, data: Path | None = None) -> Iterator[Running]:
+def makeroom(*options: str, data: Path | None = None, **environment: str) -> Iterator[Running]:
     """Serve the real dialogue, from a folder that goes away unless another is given."""
     with tempfile.TemporaryDirectory() as folder:
         serve = ("-c", "from web.cli import main; main()", "serve", "--port", "0")
         kept = ("--data", str(data or folder), "--limits", "off")
-        with running(*serve, *kept, *options) as server:
+        with running(*serve, *kept, *options, **environment) as server:
             yield server
 
 
