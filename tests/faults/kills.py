@@ -3,7 +3,7 @@
     python -m tests.faults.kills [--store sqlite|postgres] [--rounds 500] [--turns 50000]
 
 Eight people answer as fast as they are answered. The server gets `kill -9` at a random instant,
-starts again, and people come back and send again what wasn't acknowledged. At the end each talk
+starts again, at times is killed in the middle of that, and people come back and send again what wasn't acknowledged. At the end each talk
 must hold every act that was acknowledged, once, in order, at its seq, and be the replay of its
 inputs byte for byte. Writes one JSON object; exit code 1 when a promise is broken.
 """
@@ -35,6 +35,8 @@ from web.vault import Vault
 TALKERS = 8
 LONGEST = 600
 """Acts of a talk before its person begins another, so that checking stays quick."""
+EARLY = 0.1
+"""How many of the starts are killed as well, before or just after the server listens."""
 ANSWERS: dict[str, dict[str, Any]] = {"choice": {"choice": "go"}, "rating": {"rating": 5}}
 
 
@@ -58,10 +60,11 @@ class Told:
 
 @dataclass
 class Outcome:
-    """What came of it all."""
+    """What came of it all; of the kills, `early` more came while the server was starting."""
 
     store: str
     kills: int = 0
+    early: int = 0
     talks: int = 0
     turns: int = 0
     again: int = 0
@@ -155,10 +158,15 @@ async def campaign(data: Path, url: str, rounds: int, turns: int = 0) -> Outcome
         talkers = [Talker(served, http, number) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
         while outcome.kills < rounds or sum(talker.turns for talker in talkers) < turns:
-            await asyncio.sleep(chance.uniform(0.1, 0.4))
+            await asyncio.sleep(chance.uniform(0.05, 0.45))
             await served.kill()
-            await served.start()
             outcome.kills += 1
+            if chance.random() < EARLY:
+                await served.begin()
+                await asyncio.sleep(chance.uniform(0, 0.5))
+                await served.kill()
+                outcome.early += 1
+            await served.start()
         await asyncio.sleep(0.5)
         for task in talking:
             task.cancel()
