@@ -98,7 +98,7 @@ async def crowd(people: int, options: tuple[str, ...]) -> list[Figure]:
         for line in lines:
             line.close()
         started = perf_counter()
-        tries = await asyncio.gather(*(_back(server.port, token) for token in tokens))
+        tries = await asyncio.gather(*(back(server.port, token) for token in tokens))
         seconds = perf_counter() - started
     return [
         Figure(f"p99 at 100 turns/s beside {people:,} who are connected", among, 50, "ms"),
@@ -108,8 +108,12 @@ async def crowd(people: int, options: tuple[str, ...]) -> list[Figure]:
     ]
 
 
-async def _back(port: int, token: str) -> int:
-    """Come back as our page does: after half a second or so, and after a failure twice as long."""
+async def back(port: int, token: str) -> int:
+    """Come back as our page does: after half a second or so, and after a failure twice as long.
+
+    Returns:
+        how many tries it took.
+    """
     for number in range(1, 20):
         await asyncio.sleep(0.5 * 2 ** (number - 1) * (0.5 + random.random()))
         line: Line | None = None

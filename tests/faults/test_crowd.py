@@ -1,5 +1,7 @@
-"""More people than files: refused with a time to come back, nobody disturbed, and it recovers."""
+"""Crowds: more people than files, and a crowd that is cut off all at once."""
 
+import asyncio
+import json
 import socket
 from contextlib import suppress
 from functools import partial
@@ -8,10 +10,15 @@ from resource import RLIMIT_NOFILE, setrlimit
 
 from aiohttp import ClientError, ClientSession, WSServerHandshakeError
 
+from tests.bench.line import body
+from tests.bench.people import back
+from tests.bench.turns import talking
 from tests.clients import Client
 from tests.process import Served
 
 FILES = 80
+CROWD = 300
+"""People here; `python -m tests.bench.load --only crowd` has ten thousand."""
 
 
 async def filled(served: Served, http: ClientSession) -> tuple[list[Client], int]:
@@ -57,3 +64,19 @@ async def test_as_many_people_as_files(tmp_path: Path) -> None:
         assert (await (await let_in(served, http)).hello())["t"] == "welcome"
     assert await served.stop() == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+async def test_a_crowd_that_is_cut_at_once_is_back_within_a_minute(tmp_path: Path) -> None:
+    """The server dies under all of them, and each finds their own talk again."""
+    served = Served(tmp_path, "--limits", "off")
+    await served.start()
+    port = int(served.url.rpartition(":")[2])
+    lines = await talking(port, CROWD)
+    tokens = [json.loads(body(line.last))["token"] for line in lines]
+    await served.kill()
+    async with asyncio.timeout(60):
+        returning = [asyncio.create_task(back(port, token)) for token in tokens]
+        await served.start()
+        tries = await asyncio.gather(*returning)
+    assert len(tries) == len(set(tokens)) == CROWD
+    assert await served.stop() == 0
