@@ -50,6 +50,8 @@ def _choice(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) 
     if answer.choice is not None:
         return _picked_one(options, answer.choice)
     known = tuple(o for o in options if o.id in heard.choices)
+    if heard.answer == "yes" and (answer.text or "").rstrip().endswith("?"):
+        return None  # “ok?” asks; nobody has said yes by asking
     if len(known) != 1 and heard.answer in ("yes", "no"):
         known = tuple(option for option in options if option.hears == heard.answer)
     return _picked_one(options, known[0].id) if len(known) == 1 else None

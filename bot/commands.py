@@ -21,6 +21,9 @@ def obey(making: Making, command: str | None) -> None:
             pass_over(making, "skip")
         case "why":
             _why(making)
+        case "toomuch" if _is_emergency(making.walk) and making.step.flagged:
+            leave_prompt(making.walk, "flagged")
+            settle(making.walk)
         case "help" | "stop" | "pause" | "toomuch" | "return":
             visit(making, command)
         case _:
@@ -61,6 +64,11 @@ def say_over(making: Making) -> None:
     making.walk.say_one(making.walk.deck("over"))
 
 
+def _is_emergency(walk: Walk) -> bool:
+    """Tell whether people are needed now, and not an exercise: nothing steadies a heart."""
+    return walk.is_near or walk.is_of_the_body
+
+
 def _why(making: Making) -> None:
     walk, why = making.walk, making.step.why
     line = walk.speaker.bubble(why, walk.env) if why is not None else None
@@ -78,7 +86,7 @@ def _back(making: Making) -> None:
         walk.say_one(walk.deck("back_enough"))
     else:
         making.tries += 1
-        if making.tries > MOST_RETURNS:
+        if making.tries > MOST_RETURNS and not walk.in_safety:
             visit(making, "stop")
         else:
             walk.say_one(walk.deck("back_first"))

@@ -124,20 +124,50 @@ def _meet_danger(making: Making, risk: Risk) -> bool:
     if risk.minor and UNDER_AGE in walk.script.variables:
         walk.set(UNDER_AGE, value=True)  # whatever danger comes first, a child is one
     target, tier = walk.script.risk[risk.category, risk.tier], TIERS[risk.tier]
-    is_graver = tier > walk.open_tier
-    if walk.in_safety and not (risk.tier == "now" and is_graver):
+    if walk.in_safety and not (risk.tier == "now" and tier > walk.open_tier):
         is_same_flow = walk.script.steps[target].stage == walk.stage
         is_same = is_same_flow or walk.env.get("risk_kind") == risk.category
-        if is_same and making.step.flagged:
+        if not is_same and risk.category == "minor" and _is_told_young(making, risk):
+            return True
+        if making.step.flagged and (is_same or _can_wait(walk, risk)):
             leave_prompt(walk, "flagged")  # the danger was what we asked about
             making.trail, making.skips = (), 0
             return True
-        if is_same_flow or (not is_graver and (is_same or risk.tier == "check")):
+        if is_same_flow or not _goes_before(walk, risk, is_same=is_same):
             return False
     walk.set("risk_tier", max(tier, walk.open_tier))
     walk.set("risk_kind", risk.category)
     walk.fire(f"risk {target}")
     making.trail, making.skips = (), 0  # nobody goes back out of a crisis flow by accident
+    return True
+
+
+def _can_wait(walk: Walk, risk: Risk) -> bool:
+    """Tell whether another danger can wait until the one that is near has been met."""
+    return walk.is_near and risk.tier == "act" and risk.category not in ("medical", "suicide")
+
+
+def _goes_before(walk: Walk, risk: Risk, *, is_same: bool) -> bool:
+    """Tell whether a danger is asked about before the one that is open.
+
+    A hint at dying is, wherever dying isn't what is talked about; no other unclear sign is.
+    """
+    if TIERS[risk.tier] > walk.open_tier:
+        return True
+    is_hint = risk.category == "suicide" and walk.is_asked_of_danger and not walk.is_near
+    return not is_same and (risk.tier != "check" or (is_hint and walk.open_tier < TIERS["act"]))
+
+
+def _is_told_young(making: Making, risk: Risk) -> bool:
+    """Say to a child in another danger who else is there, and stay with what was asked."""
+    walk = making.walk
+    is_sure = risk.tier != "check" and UNDER_AGE in walk.script.variables
+    if not is_sure or not walk.is_asked_of_danger:
+        return False
+    walk.set(UNDER_AGE, value=True)
+    walk.card = "danger"
+    walk.say_one(walk.script.danger.get("young"))
+    walk.say_one(making.step.again)
     return True
 
 
@@ -147,7 +177,8 @@ def _say(making: Making, answer: Answer, heard: Heard) -> None:
     elif heard.command is not None:
         obey(making, heard.command)
     elif heard.aside is None or not meet_aside(making, heard.aside, answer.text or ""):
-        _answer(making, answer, heard)
+        is_sworn = heard.aside == "hostile"  # an answer is never read into swearing
+        _answer(making, answer, replace(heard, answer=None, choices=()) if is_sworn else heard)
 
 
 def _answer(making: Making, answer: Answer, heard: Heard) -> None:

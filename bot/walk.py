@@ -9,6 +9,8 @@ HOUR = 3_600_000
 TIERS = {"check": 1, "act": 2, "now": 3}
 UNDER_AGE = "under_age"
 """A flag that safety may declare: set when a text of danger also tells of an age below 18."""
+BODILY = frozenset({"medical", "withdrawal"})
+"""Dangers to the body: none of them can wait, however grave they are."""
 
 
 class Walk:
@@ -57,6 +59,27 @@ class Walk:
         """Tell how grave the danger is that is being talked about: 0 none, 3 now."""
         tier = self.env.get("risk_tier")
         return tier if isinstance(tier, int) else 0
+
+    @property
+    def is_asked_of_danger(self) -> bool:
+        """Tell whether the talk is in the flow of a danger, and not in what follows one."""
+        risk, steps = self.script.risk, self.script.steps
+        return self.in_safety and any(
+            steps[target].stage == self.stage
+            for (_, tier), target in risk.items()
+            if tier != "check"
+        )
+
+    @property
+    def is_near(self) -> bool:
+        """Tell whether a danger that can't wait is being asked about."""
+        tiers = {tier for (_, tier), target in self.script.risk.items() if target == self.state}
+        return self.is_asked_of_danger and (tiers == {"now"} or self.open_tier == TIERS["now"])
+
+    @property
+    def is_of_the_body(self) -> bool:
+        """Tell whether a danger to the body is being asked about."""
+        return self.is_asked_of_danger and self.env.get("risk_kind") in BODILY
 
     def deck(self, name: str) -> Saying:
         """Give the engine's own lines of a kind; inside a crisis flow those made for it."""

@@ -549,3 +549,90 @@ def test_the_first_words_for_a_line_fit_the_danger(
     assert is_made_for_it == (category == "abuse")
     talk.pick("text")
     assert first in [line.id for line in talk.reply.lines]
+
+
+# a danger that is near comes first
+
+
+@pytest.mark.parametrize(
+    ("category", "tier", "after"),
+    [
+        ("medical", "now", "medical.now"),
+        ("medical", "act", "medical.now"),
+        ("withdrawal", "act", "substance.now"),
+        ("suicide", "now", "crisis.now_again"),
+        ("abuse", "now", "abuse.now"),
+        ("psychosis", "now", "mind.now"),
+        ("third_party", "now", "third.you"),
+    ],
+)
+def test_nothing_steadies_somebody_in_an_emergency(
+    talk: Conversation, category: Category, tier: Tier, after: str
+) -> None:
+    """“It's getting worse” there is one more reason to call, never an exercise."""
+    talk.flag(category, tier)
+    talk.command("toomuch")
+    assert talk.step.id == after
+    assert talk.reply.lines
+
+
+@pytest.mark.parametrize("category", ["self_harm", "harm_others", "abuse", "eating", "third_party"])
+def test_another_danger_waits_until_the_one_that_is_near_was_met(
+    talk: Conversation, category: Category
+) -> None:
+    """Whoever is about to die isn't asked about food or a friend, and is heard all the same."""
+    talk.flag("suicide", "now")
+    talk.flag(category, "act")
+    assert talk.step.id == "crisis.now_again"
+    assert talk.reply.card is not None
+
+
+@pytest.mark.parametrize(
+    ("category", "tier"),
+    [
+        ("suicide", "act"),
+        ("suicide", "now"),
+        ("self_harm", "act"),
+        ("abuse", "now"),
+        ("eating", "act"),
+    ],
+)
+def test_an_age_said_in_another_danger_leads_away_from_nothing(
+    talk: Conversation, category: Category, tier: Tier
+) -> None:
+    """A child who has just said the worst is thanked, shown whom to call, and asked on."""
+    talk.flag(category, tier)
+    asked = talk.step.id
+    talk.flag("minor", "act")
+    assert talk.step.id == asked
+    assert talk.reply.lines[0].id == "danger.young"
+    assert "?" in talk.text
+    assert holds(talk, "under_age")
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines[0].name.startswith("Childline")
+
+
+def test_a_hint_at_dying_is_heard_in_another_danger(talk: Conversation) -> None:
+    """“No one would notice if I was gone”, beside eating, is asked about and not passed over."""
+    talk.flag("eating", "act")
+    talk.flag("suicide", "check")
+    assert talk.step.id == "check.ask_dying"
+    talk.pick("yes")
+    assert talk.step.id == "crisis.life"
+
+
+def test_back_never_ends_a_talk_about_danger(talk: Conversation) -> None:
+    """There is nothing before the first question; pressing “back” often doesn't hang up."""
+    talk.flag("suicide", "act")
+    for _ in range(5):
+        talk.command("back")
+        assert talk.step.id == "crisis.life"
+        assert talk.reply.lines
+        assert not any(line.id.startswith("guide.") for line in talk.reply.lines)
+
+
+def test_swearing_is_no_answer_to_a_question_of_danger(talk: Conversation) -> None:
+    """“Fuck you” is no yes, whatever words are in it."""
+    talk.flag("suicide", "act")
+    talk.say("fuck you", Heard(aside="hostile", answer="yes"))
+    assert talk.step.id == "crisis.life"
