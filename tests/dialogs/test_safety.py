@@ -636,3 +636,12 @@ def test_swearing_is_no_answer_to_a_question_of_danger(talk: Conversation) -> No
     talk.flag("suicide", "act")
     talk.say("fuck you", Heard(aside="hostile", answer="yes"))
     assert talk.step.id == "crisis.life"
+
+
+def test_a_question_is_no_yes(script: Script) -> None:
+    """“Ok?” asks what is meant; nobody has agreed by asking."""
+    talk = Conversation(script)
+    talk.say("ok?", Heard(answer="yes"))
+    assert talk.step.id == "talk.hello"
+    talk.say("ok", Heard(answer="yes"))
+    assert talk.step.id == "talk.toward"
