@@ -147,8 +147,9 @@ class FakeGuide:
         return talk
 
     def begin(self, script: str) -> Talk:
-        """Open a talk that starts with the ask `script`, or with all of them."""
-        kinds = [script, *[kind for kind in ASKS if kind != script]] if script in ASKS else [*ASKS]
+        """Open a talk that starts with the asks `script`, such as "body,rating"; the others follow."""
+        first = [kind for kind in script.split(",") if kind in ASKS]
+        kinds = [*first, *[kind for kind in ASKS if kind not in first]]
         talk = Talk(token_urlsafe(24), [*kinds, "end"])
         self.talks[talk.token] = talk
         self.say(talk, kinds[0])

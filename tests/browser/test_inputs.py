@@ -191,6 +191,15 @@ async def test_a_rating_is_never_answered_by_its_start_value(opens: Opens) -> No
     await expect(page.locator("#panel output")).to_have_text("5")
 
 
+async def test_a_number_can_be_typed_as_soon_as_it_is_asked(opens: Opens) -> None:
+    """After an answer by keyboard the slider has the focus, not the button before it."""
+    page = await opens("choice,rating")
+    await press(page, "What is this?")
+    await expect(page.get_by_role("slider")).to_be_focused()
+    await page.keyboard.press("7")
+    await expect(page.locator("#panel output")).to_have_text("7")
+
+
 async def test_the_same_as_before_sends_the_last_number_of_that_scale(
     opens: Opens, guide: FakeGuide
 ) -> None:

@@ -43,7 +43,8 @@ CONTRASTS = """() => {
   }
   return low;
 }"""
-SMALL = """() => [...document.querySelectorAll('button, summary, select, textarea, .box, .help-card a, .button')]
+SMALL = """() => [...document.querySelectorAll(`button, summary, select, textarea, .box, .help-card a, .button,
+    footer a, .index a, .menu a`)]
   .filter((node) => node.checkVisibility())
   .map((node) => [node.getBoundingClientRect(), node.innerText || node.id])
   .filter(([box]) => box.width < 43.9 || box.height < 43.9)
@@ -53,6 +54,17 @@ WIDER = """() => [...document.querySelectorAll('body *')]
   .filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
   .map((node) => `${node.tagName} ${node.className}`)
   .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])"""
+
+
+STILL = """() => {
+  window.frames_still = window.at_last === scrollY ? (window.frames_still ?? 0) + 1 : 0;
+  window.at_last = scrollY;
+  return window.frames_still > 20;
+}"""  # asked once a frame: a third of a second without a move
+BETWEEN = """() => {
+  const box = (what) => [...document.querySelectorAll(what)].at(-1).getBoundingClientRect();
+  return [box('#lines > .guide').top >= box('.top').bottom, box('#panel .firm, #panel .main').bottom <= box('.dock').top];
+}"""
 
 
 async def opened(kind: str, opens: Opens) -> Page:
@@ -91,7 +103,9 @@ async def test_every_ask_is_named_legible_and_narrow(kind: str, opens: Opens) ->
     assert await page.evaluate(WIDER) == []
     assert await page.evaluate(SMALL) == []
     await page.locator("#talk summary").click()
+    await expect(page.locator("#talk a")).to_be_visible()
     assert await page.evaluate(WIDER) == []
+    assert await page.evaluate(SMALL) == []
     assert await nameless(page) == []
     assert await page.evaluate(CONTRASTS) == []
     await page.emulate_media(color_scheme="dark")
@@ -167,6 +181,7 @@ async def test_the_still_pages_need_no_script(
         await page.goto(str(server.make_url(path)))
         assert await page.evaluate(CONTRASTS) == []
         assert await page.evaluate(WIDER) == []
+        assert await page.evaluate(SMALL) == []
         assert await page.locator("script").count() == 0
 
 
@@ -276,6 +291,20 @@ async def test_focus_is_not_taken_from_someone_who_writes(opens: Opens, guide: F
     await expect(page.locator("#words")).to_be_focused()
     await page.keyboard.type("tence")
     await expect(page.locator("#words")).to_have_value("half a sentence")
+
+
+async def test_the_newest_question_is_whole_on_a_small_phone(
+    server: TestServer, browser: Browser
+) -> None:
+    """With its input, also after a long one was scrolled through: nothing of it is under the dock."""
+    size: Any = {"width": 360, "height": 640}
+    async with await browser.new_context(viewport=size, has_touch=True) as context:
+        page = await context.new_page()
+        await page.goto(str(server.make_url("/chat?script=approve,rating")))
+        await page.locator("#panel .main").tap()
+        await expect(page.get_by_role("slider")).to_be_visible()
+        await page.wait_for_function(STILL)
+        assert await page.evaluate(BETWEEN) == [True, True]
 
 
 async def test_opening_the_page_moves_no_focus(opens: Opens) -> None:

@@ -4,6 +4,7 @@ import { el, word } from "./inputs.js";
 
 const SPOKEN_MS = 6_000;   // a live region's text stays this long: shorter is missed by some screen readers
 const SHIFTS = 3, SHIFTS_MS = 2_000;
+const AIR = 8;   // pixels between what is shown and the fixed parts
 
 /** A fixed part of the page; whoever takes it says what it is. @param {string} id @returns {any} */
 export const part = (id) => document.getElementById(id);
@@ -25,11 +26,11 @@ export function say(text) {
   if (text) tell(text);
 }
 
-/** The first control of the panel, where one was used up. */
+/** The first control of the panel, where one was used up; the slider, which takes the digits, before its buttons. */
 export function focusPanel() {
   /** @type {HTMLElement} */
   const panel = part("panel");
-  const first = panel.querySelector("button:enabled, input:enabled, select, textarea");
+  const first = panel.querySelector("[type=range]") ?? panel.querySelector("button:enabled, input:enabled, select, textarea");
   const coarse = matchMedia("(pointer: coarse)").matches;   // a phone would cover the question with its keyboard
   const next = first ?? (coarse ? panel : part("words"));
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
@@ -47,19 +48,21 @@ export function showProgress({ progress, ended }) {
   bar.value = n;
 }
 
-/** @param {string} what @returns {number} its height */
-const height = (what) => document.querySelector(what)?.clientHeight ?? 0;
+/** @param {string} what @returns {number} how much of the window this fixed part covers */
+function covered(what) {
+  const node = document.querySelector(what);
+  return node && getComputedStyle(node).position === "sticky" ? node.clientHeight : 0;
+}
 
 /** Show the newest lines and as much of the input as fits beneath them. @param {boolean} atOnce */
 export function showNewest(atOnce) {
   const newest = [...document.querySelectorAll("#lines > .guide")].at(-1);
   /** @type {HTMLElement} */
   const panel = part("panel");
-  const behavior = atOnce ? "instant" : "auto";
-  const room = innerHeight - height(".top") - height(".dock");
-  const from = newest?.getBoundingClientRect().top ?? 0;
-  if (newest && panel.getBoundingClientRect().bottom - from > room) newest.scrollIntoView({ block: "start", behavior });
-  else panel.scrollIntoView({ block: "end", behavior });
+  const above = covered(".top") + AIR, below = innerHeight - covered(".dock") - AIR;
+  const end = panel.getBoundingClientRect().bottom, from = newest?.getBoundingClientRect().top ?? end;
+  const by = end - from > below - above ? from - above : end - below;
+  scrollTo({ top: scrollY + by, behavior: atOnce ? "instant" : "auto" });
 }
 
 /**
