@@ -141,7 +141,7 @@ class Talker:
         return {"t": "say", "cid": new_cid(), "re": client.head, **answer}
 
 
-async def campaign(data: Path, url: str, rounds: int, turns: int = 0) -> Outcome:
+async def campaign(data: Path, url: str, rounds: int, turns: int = 0, seed: int = 20) -> Outcome:
     """Kill the server so often, and on until so many turns are acknowledged; then check.
 
     Args:
@@ -149,8 +149,9 @@ async def campaign(data: Path, url: str, rounds: int, turns: int = 0) -> Outcome
         url: of the store.
         rounds: kills at least.
         turns: acknowledged acts at least.
+        seed: of chance.
     """
-    chance, started = random.Random(20), monotonic()
+    chance, started = random.Random(seed), monotonic()
     outcome = Outcome(url.partition(":")[0])
     served = Served(data, "--limits", "off", "--store", url)
     await served.start()
@@ -240,9 +241,10 @@ def with_store(kind: str, work: Callable[[Path, str], Outcome]) -> Outcome:
 @click.option("--store", type=click.Choice(["sqlite", "postgres"]), default="sqlite")
 @click.option("--rounds", default=500, show_default=True, help="Kills at least.")
 @click.option("--turns", default=50_000, show_default=True, help="Acknowledged acts at least.")
-def main(store: str, rounds: int, turns: int) -> None:
+@click.option("--seed", default=20, show_default=True, help="Of chance.")
+def main(store: str, **how: int) -> None:
     """Kill, check, and say what came of it."""
-    outcome = with_store(store, lambda data, url: asyncio.run(campaign(data, url, rounds, turns)))
+    outcome = with_store(store, lambda data, url: asyncio.run(campaign(data, url, **how)))
     print(json.dumps(asdict(outcome)))
     sys.exit(not outcome.is_whole)
 
