@@ -50,19 +50,14 @@ class Served:
 
     async def start(self) -> None:
         """Start, and return when it listens."""
-        await self.begin()
-        assert self._process is not None
-        assert self._process.stdout is not None
-        line = (await asyncio.wait_for(self._process.stdout.readline(), 20)).decode()
-        assert line.startswith(LISTENING), line
-        self.url = line.removeprefix(LISTENING).strip()
-
-    async def begin(self) -> None:
-        """Begin to start, and return before it listens."""
         port = self.url.rpartition(":")[2]
         options = ("--port", port, *self._options)
         with (self.log or Path(os.devnull)).open("ab") as err:
             self._process = await _start(options, self.environment, err.fileno(), self.before)
+        assert self._process.stdout is not None
+        line = (await asyncio.wait_for(self._process.stdout.readline(), 20)).decode()
+        assert line.startswith(LISTENING), line
+        self.url = line.removeprefix(LISTENING).strip()
 
     @property
     def pid(self) -> int:

@@ -23,7 +23,8 @@ import click
 from aiohttp import ClientError, ClientSession
 
 from tests.clients import Client, Frame, new_cid
-from tests.process import SERVED, Served
+from tests.faults.forked import Forked
+from tests.process import SERVED
 from web.ledger import Ledger
 from web.oracle import is_replay, stored
 from web.shelf import Shelf, read_library
@@ -35,6 +36,9 @@ from web.vault import Vault
 TALKERS = 8
 LONGEST = 600
 """Acts of a talk before its person begins another, so that checking stays quick."""
+MOST_TURNS = 240
+"""Acts that are acknowledged between two kills: fewer than that, by chance."""
+PATIENCE_S = 60.0
 EARLY = 0.1
 """How many of the starts are killed as well, before or just after the server listens."""
 ANSWERS: dict[str, dict[str, Any]] = {"choice": {"choice": "go"}, "rating": {"rating": 5}}
@@ -79,6 +83,30 @@ class Outcome:
         return self.lost == self.doubled == self.differing == 0
 
 
+class Acks:
+    """Counts what is acknowledged to all people.
+
+    Attributes:
+        count: so far.
+    """
+
+    def __init__(self) -> None:
+        self.count = self._until = 0
+        self._reached = asyncio.Event()
+
+    def note(self) -> None:
+        """Count one more."""
+        self.count += 1
+        if self.count >= self._until:
+            self._reached.set()
+
+    async def more(self, n: int) -> None:
+        """Return after so many more."""
+        self._until = self.count + n
+        self._reached.clear()
+        await self._reached.wait()
+
+
 class Talker:
     """A person's page: sends one act after the other, and again whatever wasn't acknowledged.
 
@@ -87,17 +115,12 @@ class Talker:
         again: acks that said "again": the act was stored before the server died.
     """
 
-    def __init__(self, served: Served, http: ClientSession, name: int) -> None:
-        self._served, self._http, self._name = served, http, name
+    def __init__(self, served: Forked, http: ClientSession, name: int, acks: Acks) -> None:
+        self._served, self._http, self._name, self._acks = served, http, name, acks
         self._pending: Frame | None = None
         self._number = 0
         self.told = [Told()]
         self.again = 0
-
-    @property
-    def turns(self) -> int:
-        """Count the acts that were acknowledged."""
-        return sum(len(told.acked) for told in self.told)
 
     async def run(self) -> None:
         """Talk until cancelled."""
@@ -129,6 +152,7 @@ class Talker:
                 raise Lost
         assert frame["cid"] == act["cid"]
         told.acked[frame["seq"]], self._pending = act, None
+        self._acks.note()
         self.again += frame["dup"]
         while frame["seq"] + 1 not in client.events:
             if (await client.next())["t"] == "closed":
@@ -152,19 +176,20 @@ async def campaign(data: Path, url: str, rounds: int, turns: int = 0, seed: int 
         seed: of chance.
     """
     chance, started = random.Random(seed), monotonic()
-    outcome = Outcome(url.partition(":")[0])
-    served = Served(data, "--limits", "off", "--store", url)
+    outcome, acks = Outcome(url.partition(":")[0]), Acks()
+    served = Forked(data, "--limits", "off", "--store", url)
     await served.start()
     async with ClientSession() as http:
-        talkers = [Talker(served, http, number) for number in range(TALKERS)]
+        talkers = [Talker(served, http, number, acks) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
-        while outcome.kills < rounds or sum(talker.turns for talker in talkers) < turns:
-            await asyncio.sleep(chance.uniform(0.05, 0.45))
+        while outcome.kills < rounds or acks.count < turns:
+            await asyncio.wait_for(acks.more(chance.randrange(MOST_TURNS)), PATIENCE_S)
+            await asyncio.sleep(chance.uniform(0, 0.02))  # in the middle of some
             await served.kill()
             outcome.kills += 1
             if chance.random() < EARLY:
-                await served.begin()
-                await asyncio.sleep(chance.uniform(0, 0.5))
+                served.begin()
+                await asyncio.sleep(chance.uniform(0, 0.2))
                 await served.kill()
                 outcome.early += 1
             await served.start()
