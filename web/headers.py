@@ -1,6 +1,6 @@
 """What every answer tells the browser: where content may come from, who may look, and no more."""
 
-from aiohttp import web, web_response
+from aiohttp import web, web_protocol, web_response, web_server
 from aiohttp.typedefs import Handler
 
 from web.socket import ACCESS, HUB
@@ -41,14 +41,35 @@ IN_A_FRAME = {"Cross-Origin-Resource-Policy": "cross-origin"}
 FRAMING = f"{CONTENT_POLICY}; frame-src 'self'"
 NAME = "makeroom"
 """All that `Server` says: which versions run is for the operator to know."""
+BROKEN = "This can’t be read as HTTP."
+"""Instead of what the library would quote out of the request."""
+
+
+class Guarded(web_protocol.RequestHandler):
+    """Answers what can't be read, where no app has a part in the answer."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Give the answer the same headers as any other."""
+        response = super().handle_error(request, status, exc, BROKEN if message else None)
+        response.headers.update(SECURITY)
+        return response
 
 
 def set_headers(app: web.Application) -> None:
     """Give every answer the headers, and errors no more than a sentence."""
     app.middlewares.append(guarded)
     app.on_response_prepare.append(complete)
-    # also in what aiohttp itself answers to broken HTTP, and it has no option for it
+    # also in what aiohttp itself answers to broken HTTP, and it has no option for either
     web_response.SERVER_SOFTWARE = NAME  # type: ignore[attr-defined]
+    web_server.RequestHandler = Guarded  # type: ignore[misc]
 
 
 async def complete(request: web.Request, response: web.StreamResponse) -> None:

@@ -19,6 +19,7 @@ from web.access import read_network
 from web.app import init_app
 from web.config import Config
 from web.file import TYPES
+from web.headers import SECURITY
 from web.pages import CONTENTS
 from web.shelf import Library
 from web.store.memory import MemoryStore
@@ -202,19 +203,25 @@ async def test_https_only_is_said_over_https_only(
 
 STRANGE = (
     "GARBAGE<b>\r\n\r\n",
+    "GET /help HTTP/1.1\r\n\r\n",
+    f"GET /help HTTP/1.1\r\nHost: a\r\nX-A: {'GARBAGE' * 1_200}\r\n\r\n",
+    "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    "Transfer-Encoding: chunked\r\n\r\nGARBAGE\r\n\r\n",
     "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "PUT /ws HTTP/1.1\r\nHost: a\r\nExpect: much\r\nContent-Length: 0\r\n\r\n",
-    "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+    "PUT /ws HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: much\r\nContent-Length: 0\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
 )
 
 
-async def test_broken_requests_learn_no_version(http: TestClient[Any, Any]) -> None:
-    """What isn't HTTP is answered without a word about what runs here."""
+async def test_broken_requests_are_answered_as_any_other(http: TestClient[Any, Any]) -> None:
+    """What isn't HTTP gets every header, nothing of itself, and no word about what runs here."""
     for text in STRANGE:
         raw = await Raw.request(http.port or 0, text)
         assert 400 <= raw.status < 500, text
         assert "Server: makeroom\r\n" in raw.head, text
         assert "python" not in raw.head.lower(), text
         assert "aiohttp" not in raw.head.lower(), text
+        assert [name for name in SECURITY if f"\r\n{name}: " not in raw.head] == [], text
+        assert b"GARBAGE" not in await raw.reader.read(), text
         raw.hang_up()
