@@ -69,7 +69,7 @@ def set_headers(app: web.Application) -> None:
     app.on_response_prepare.append(complete)
     # also in what aiohttp itself answers to broken HTTP, and it has no option for either
     web_response.SERVER_SOFTWARE = NAME  # type: ignore[attr-defined]
-    web_server.RequestHandler = Guarded  # type: ignore[misc]
+    web_server.RequestHandler = Guarded  # type: ignore[attr-defined]
 
 
 async def complete(request: web.Request, response: web.StreamResponse) -> None:

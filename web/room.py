@@ -2,17 +2,12 @@
 
 import asyncio
 
-from bot.errors import (
-    FrameRefused,
-    NoSuchTalk,
-    SpeechError,
-    StoreUnavailable,
-    TalkDamaged,
-)
+from bot.errors import FrameRefused, NoSuchTalk, SpeechError, StoreUnavailable, TalkDamaged
 from bot.guide import take_turn
 from bot.script import Script
-from bot.values import NOTHING_HEARD, Heard
+from bot.values import NOTHING_HEARD, Heard, Input, Turn
 from web import talk, wire
+from web.apology import apology
 from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
 from web.counting import Counting
 from web.house import House, Seat, Seats
@@ -21,9 +16,6 @@ from web.store.base import Committed, Known, Moved
 from web.talk import Position, Recorded
 from web.vault import Vault
 from web.wire import Forget, Hello, Page, Say, Step
-
-RETRY_MS = 2_000
-"""When to try again what the store couldn't do."""
 
 
 class Room:
@@ -57,8 +49,7 @@ class Room:
     @property
     def head(self) -> int | None:
         """Give the seq of the last event, where it is known."""
-        position = self._standing.position
-        return position.head if position else None
+        return self._standing.head
 
     # ------------------------------------------------------------------ coming and going
 
@@ -86,11 +77,11 @@ class Room:
         """
         async with self._lock:
             script, position = await self._located()
+            reset = hello.have > position.head  # before a greeting takes the place of what it had
             if token is None:
                 position = await self._greeted(script, position)
             if self._seats.are_full:
                 return seat.leave(TOO_MANY_CONNECTIONS)
-            reset = hello.have > position.head
             first = 1 if reset else hello.have + 1
             bodies = await self._standing.ledger.page(first, wire.MAX_PAGE)
             self._seats.take(seat)
@@ -189,14 +180,19 @@ class Room:
         payload = talk.payload(frame)
         if frame.re != position.head and (known := await self._standing.ledger.known(frame.cid)):
             return seat.send(self._again(frame, known, payload))
-        if talk.is_full(position, frame, heard):
-            return self._apologise("not_allowed", frame, heard, seat)
-        given = talk.admitted(position, frame, heard, self._house.now())
-        self._slow_down(frame, heard)
-        turn = turn_of(script, position, given, frame.cid)
+        try:
+            turn, given = self._led(script, position, frame, heard)
+        except FrameRefused as error:
+            if known := await self._standing.ledger.known(
+                frame.cid
+            ):  # it fitted when it came first
+                return seat.send(self._again(frame, known, payload))
+            if error.code == "not_allowed":
+                return self._apologise(error.code, frame, heard, seat)
+            raise
         made = talk.recorded(position, frame.cid, given, turn)
         if turn.forget:
-            return await self._part(made, seat)
+            return await self._part(frame, made, payload, seat)
         outcome = await self._commit(position, made, payload)
         if isinstance(outcome, Known):
             return seat.send(self._again(frame, outcome, payload))
@@ -217,11 +213,23 @@ class Room:
         self._seats.close(MOVED)
         return None
 
-    async def _part(self, made: Recorded, seat: Seat) -> None:
+    def _led(
+        self, script: Script, position: Position, frame: Say | Step, heard: Heard
+    ) -> tuple[Turn, Input]:
+        """Lead the talk on by an act, if it can be taken now; nothing is stored yet."""
+        if talk.is_full(position, frame, heard):
+            raise FrameRefused("not_allowed", "This talk is full.", cid=frame.cid)
+        given = talk.admitted(position, frame, heard, self._house.now())
+        self._slow_down(frame, heard)
+        return turn_of(script, position, given, frame.cid), given
+
+    async def _part(self, frame: Say | Step, made: Recorded, payload: bytes, seat: Seat) -> None:
         """Do what was asked for in the talk itself: say goodbye, and delete it."""
+        if known := await self._standing.ledger.known(frame.cid):
+            return seat.send(self._again(frame, known, payload))
         await self._standing.ledger.forget()
         self._tell(made, seat)
-        self._go()
+        return self._go()
 
     def _go(self, cid: str | None = None) -> None:
         self._standing.lose()
@@ -246,16 +254,7 @@ class Room:
         return self._house.ear.hear_answer(frame.answer, position.ask if position else None, lang)
 
     def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
-        """Say that it didn't work; and if help is needed, who can be called now."""
-        wait = None if code == "not_allowed" else RETRY_MS
-        refused = FrameRefused(code, "Not now.", cid=frame.cid, retry_ms=wait)
-        card, risk = None, heard.risk
-        if risk or talk.is_cry(frame, heard):
-            kind = risk.category if risk else None
-            card = self._house.shelf.card(self._standing.region, kind, self._standing.lang)
-            self._house.metrics.help_card()
-        self._house.metrics.refusal(code)
-        seat.send(wire.refusal(refused, self.head, card))
+        seat.send(apology(self._house, self._standing, code, frame, heard))
 
     def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
         """Acknowledge to who sent it, and send the events to everybody."""
@@ -276,6 +275,8 @@ class Room:
 
     async def _tell_news(self, head: int) -> None:
         """Send what everybody here has missed because it was done elsewhere."""
+        if head < self._told:
+            self._seats.close(MOVED)  # an older copy of the store: who comes back starts over
         while self._seats.are_taken and self._told < head:
             news = await self._standing.ledger.events(self._told + 1, wire.MAX_PAGE)
             self._seats.send(wire.event(event.body) for event in news)

@@ -7,6 +7,7 @@ from aiohttp import HttpVersion11, WSMessage, WSMsgType, web
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
 from web import wire
 from web.access import Access
+from web.apology import RETRY_MS
 from web.closing import (
     DAMAGED,
     FORGOTTEN,
@@ -23,7 +24,7 @@ from web.hub import Hub
 from web.limits import Bucket, Rate
 from web.outbox import Outbox
 from web.pulse import Pulse
-from web.room import RETRY_MS, Room
+from web.room import Room
 from web.wire import MAX_FRAME, Forget, Frame, Hello, Page, Ping
 from web.wire import PROTOCOL as SUBPROTOCOL
 
@@ -125,10 +126,12 @@ class Connection:
         try:
             async with asyncio.timeout(HELLO_S) as patience:
                 while (frame := await self._next()) is not None:
+                    due = patience.when()
                     patience.reschedule(None)  # the store has its own patience
                     if room := await self._entered(frame):
                         return room
-                    patience.reschedule(self._time() + HELLO_S)
+                    is_try = isinstance(frame, Hello)  # which may be said better; all else is none
+                    patience.reschedule(self._time() + HELLO_S if is_try else due)
         except TimeoutError:
             self.leave(NO_HELLO)
         return None
@@ -163,7 +166,8 @@ class Connection:
         except FrameRefused as error:
             self._refuse(error, room.head)
         except StoreUnavailable as error:
-            refused = FrameRefused("store_unavailable", str(error), retry_ms=RETRY_MS)
+            cid = getattr(frame, "cid", None)
+            refused = FrameRefused("store_unavailable", str(error), cid=cid, retry_ms=RETRY_MS)
             self._refuse(refused, room.head)
         except NoSuchTalk:
             self.leave(FORGOTTEN)

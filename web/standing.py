@@ -39,6 +39,11 @@ class Standing:
         return self._position
 
     @property
+    def head(self) -> int | None:
+        """Give the seq of its last event, where that is known."""
+        return self._position.head if self._position else None
+
+    @property
     def lang(self) -> str:
         """Give the language it is held in, where that is known."""
         return self._position.session.lang if self._position else "en"

@@ -56,7 +56,7 @@ class FakeGuide:
         cut_after: so many acts are taken, but the connection dies before the ack.
         skip_events: so many turns are not sent to anybody, which leaves a gap.
         twice: every event is sent two times.
-        refuse: codes to answer the next acts with.
+        refuse: codes to answer the next acts with; `busy card` brings help lines, too.
         closed: connections are refused while this is set.
         close_code: the next hello is answered by closing with this code.
         page: how many events a welcome carries.
@@ -226,7 +226,8 @@ class FakeGuide:
             same = talk.acts[frame["cid"]][0] == json.dumps(frame, sort_keys=True)
             return None if same else {"code": "cid_conflict"}
         if self.refuse:
-            return {"code": self.refuse.pop(0)}
+            code, _, card = self.refuse.pop(0).partition(" ")
+            return {"code": code, **({"card": CARD, "retry_ms": 50} if card else {})}
         urgent = frame.get("kind") in {"help", "stop", "toomuch", "pause"}
         if frame["re"] != talk.prompt and not urgent:
             return {"code": "stale", "head": len(talk.events)}

@@ -151,6 +151,29 @@ async def test_a_server_that_cant_just_now_gets_it_later(opens: Opens, guide: Fa
     assert stored(guide) == ["again and again"]
 
 
+async def test_danger_that_cannot_be_stored_brings_the_help_lines(
+    opens: Opens, guide: FakeGuide
+) -> None:
+    """They come with the refusal, at once, and once only however often it is sent again; what was
+    written gets its place when it can."""  # noqa: D205, D209
+    page = await opens("text")
+    guide.refuse = ["store_unavailable card"] * 1_000
+    await type_and_send(page, "I want to die")
+    await expect(page.locator("#near")).to_be_focused()
+    await expect(page.locator("#near a[href='tel:999']")).to_be_visible()
+    await page.locator("#near-close").click()
+    closed = len(guide.refuse)
+    while len(guide.refuse) > closed - 3:  # noqa: ASYNC110 - it is sent again by the page
+        await asyncio.sleep(0.01)
+    guide.refuse = []
+    await expect(page.locator("#lines .done")).to_have_text("Sent")
+    await expect(page.locator("#near")).to_be_hidden()
+    guide.refuse = ["not_allowed card"]
+    await type_and_send(page, "I want to die")
+    await expect(page.locator("#near a[href='tel:999']")).to_be_visible()
+    await expect(page.locator("#words")).to_have_value("I want to die")
+
+
 async def test_a_refused_text_goes_back_into_the_box(opens: Opens, guide: FakeGuide) -> None:
     """Not one typed word is lost, and a sentence says what happened."""
     page = await opens("text")

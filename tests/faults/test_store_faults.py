@@ -78,6 +78,22 @@ async def test_no_new_talk_without_a_store(
     other.close()
 
 
+async def test_forgetting_without_a_store(
+    server: Server, locked: Callable[[], sqlite3.Connection]
+) -> None:
+    """It is refused by its id, with a time to ask again; asked again it is done."""
+    client = await server.talk()
+    other, cid = locked(), new_cid()
+    await client.send({"t": "forget", "cid": cid})
+    refused = await client.next()
+    assert (refused["code"], refused.get("cid")) == ("store_unavailable", cid)
+    assert refused["retry_ms"] > 0
+    other.execute("ROLLBACK")
+    other.close()
+    await client.send({"t": "forget", "cid": cid})
+    assert await client.next() == {"t": "gone", "cid": cid}
+
+
 @pytest.mark.parametrize("table", ["turns", "talks"])
 async def test_a_flipped_byte_hurts_one_talk(
     serve: Callable[..., Awaitable[Server]], tmp_path: Path, table: str
@@ -127,6 +143,21 @@ async def test_a_missing_event_is_noticed(
     db.close()
     second = await serve()
     assert (await (await second.client()).hello(client.token))["code"] == "damaged"
+
+
+async def test_an_older_backup_under_who_only_looks(server: Server, tmp_path: Path) -> None:
+    """Who is connected and does nothing is sent to start over, too, once that is noticed."""
+    looking = await server.talk()
+    path, copy = tmp_path / "a.sqlite3", tmp_path / "copy"
+    backup(path, copy)
+    await looking.turn(choice="go")
+    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
+        (tmp_path / name).unlink()
+    copy.replace(path)
+    server.hub.wake(None, 0)
+    assert (await looking.ending())[1] == 4000
+    again = await server.client()
+    assert (await again.hello(looking.token, have=3))["reset"] is True
 
 
 async def test_an_older_backup(serve: Callable[..., Awaitable[Server]], tmp_path: Path) -> None:

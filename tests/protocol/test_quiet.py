@@ -98,16 +98,17 @@ async def test_a_dripped_frame_is_no_sign_of_life(
     assert server.hub.connections == server.hub.rooms == 0
 
 
+@pytest.mark.parametrize(("sent", "kind"), [(b"", PING), (b"x", 1), (b'{"t":"ping"}', 1)])
 async def test_a_dripped_hello_has_no_more_time_than_none(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch, sent: bytes, kind: int
 ) -> None:
-    """Pings and half frames don't put off the end of who never says hello."""
+    """Pings and frames that are no hello don't put off the end of who never says hello."""
     monkeypatch.setattr(socket, "HELLO_S", 0.2)
     raw = await Raw.connect(server.http.port or 0)
 
     async def drip() -> None:
         while True:
-            await raw.send(frame(b"", PING))
+            await raw.send(frame(sent, kind))
             await asyncio.sleep(0.02)
 
     dripping = asyncio.create_task(drip())

@@ -86,6 +86,16 @@ async def test_a_client_that_is_ahead_starts_over(server: Server) -> None:
     assert (welcome["reset"], [event["seq"] for event in welcome["events"]]) == (True, [1])
 
 
+async def test_a_client_that_is_ahead_starts_over_also_when_it_is_greeted(server: Server) -> None:
+    """A greeting that takes the place of what it had isn't taken for it."""
+    client = await server.talk()
+    server.clock[0] += 25 * MINUTE
+    again = await server.client()
+    welcome = await again.hello(client.token, have=2)
+    assert (welcome["reset"], welcome["head"]) == (True, 2)
+    assert [event["seq"] for event in welcome["events"]] == [1, 2]
+
+
 async def test_a_long_talk_comes_in_pages(server: Server) -> None:
     """Two hundred events at most in a frame, and the rest on request."""
     client = await server.talk()
@@ -115,6 +125,36 @@ async def test_the_same_act_a_hundred_times(server: Server) -> None:
     assert {ack["seq"] for ack in acks} == {2}
     assert sum(ack["dup"] for ack in acks) == 99
     assert client.head == 3
+    await server.check(client)
+
+
+async def test_an_act_that_comes_again_as_if_it_were_new(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it names the newest prompt, which it doesn't fit: it is known, and nothing else."""
+    client = await server.talk()
+    cid = new_cid()
+    await client.say(cid=cid, choice="go")
+    await client.until(lambda frame: frame.get("seq") == 3)
+    back = await client.say(re=3, cid=cid, choice="go")
+    assert (back["t"], back["seq"], back["dup"]) == ("ack", 2, True)
+    monkeypatch.setattr(talk, "MAX_EVENTS", 3)
+    back = await client.say(re=3, cid=cid, choice="go")
+    assert (back["t"], back["seq"], back["dup"]) == ("ack", 2, True)
+    assert client.head == 3
+    await server.check(client)
+
+
+async def test_an_old_act_deletes_nothing(server: Server) -> None:
+    """Not even where deleting is what would be answered: an id that is taken is a conflict."""
+    client = await server.talk()
+    cid = new_cid()
+    await client.say(cid=cid, choice="go")
+    await client.step("back")
+    await client.until(lambda frame: frame.get("seq") == 5)
+    assert "wipe" in [it["id"] for it in client.events[5]["ask"]["choices"]]
+    assert (await client.say(re=5, cid=cid, choice="wipe"))["code"] == "cid_conflict"
+    await client.turn(choice="go")
     await server.check(client)
 
 

@@ -205,8 +205,10 @@ STRANGE = (
     "GARBAGE<b>\r\n\r\n",
     "GET /help HTTP/1.1\r\n\r\n",
     f"GET /help HTTP/1.1\r\nHost: a\r\nX-A: {'GARBAGE' * 1_200}\r\n\r\n",
-    "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    "Transfer-Encoding: chunked\r\n\r\nGARBAGE\r\n\r\n",
+    (
+        "POST /plain HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Transfer-Encoding: chunked\r\n\r\nGARBAGE\r\n\r\n"
+    ),
     "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
     "PUT /ws HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: much\r\nContent-Length: 0\r\n\r\n",

@@ -37,7 +37,7 @@ let late;
 let wasAway = false, isOver = false, missed = 0;
 
 const query = new URLSearchParams(location.search);
-const wire = new Wire({ state: showState, events: take, acked, refused, reset, gone }, {
+const wire = new Wire({ state: showState, events: take, acked, refused, reset, gone, card: showNear }, {
   lang: query.get("lang") || document.documentElement.lang,
   script: query.get("script") || undefined,
 });
@@ -281,9 +281,11 @@ function help() {
   setTimeout(() => { if (!events.slice(known).some((event) => event.who === "guide")) showNear(); }, HELP_MS);
 }
 
-function showNear() {
+/** @param {import("./types").Card} [card] those that came now, or those that came last */
+function showNear(card) {
   const last = events.findLast((event) => event.who === "guide" && event.card);
-  part("near-card").replaceChildren(...(last?.who === "guide" && last.card ? [helpCard(last.card)] : []));
+  card ??= last?.who === "guide" && last.card || undefined;
+  part("near-card").replaceChildren(...(card ? [helpCard(card)] : []));
   near.hidden = false;
   near.focus();
 }

@@ -82,7 +82,7 @@ export type ServerFrame =
   | { t: "event"; event: TalkEvent }
   | { t: "events"; from: number; events: TalkEvent[] }
   | { t: "ack"; cid: string; seq: number; dup: boolean }
-  | { t: "error"; cid?: string; code: string; retry_ms?: number; head?: number }
+  | { t: "error"; cid?: string; code: string; retry_ms?: number; head?: number; card?: Card }
   | { t: "bye"; code: number; retry_ms?: number }
   | { t: "gone" }
   | { t: "pong" };
@@ -96,6 +96,8 @@ export interface Listener {
   /** In order, each once. `old` were there before this page was opened. */
   events(fresh: TalkEvent[], old: boolean): void;
   acked(cid: string): void;
+  /** Danger was heard in what couldn't be taken: who can be called, once for each act. */
+  card(card: Card): void;
   /** It won't be sent again: the act is the page's to give back. */
   refused(act: Act, code: string): void;
   reset(): void;

@@ -47,7 +47,7 @@ export class Wire {
   /** @type {WebSocket | null} */ #socket = null;
   /** @type {Map<number, TalkEvent>} */ #later = new Map();
   /** @type {(Act & { sent?: number })[]} */ #outbox = [];
-  #listener; #hello; #talk = "";
+  #listener; #hello; #talk = ""; #carded = "";
   #have = 0; #head = 0; #old = 0; #ready = false; #paging = false; #over = false;
   #tries = 0; #retry = 0; #bye = 0; #timer = 0; #heard = 0; #pinged = 0;
 
@@ -214,8 +214,11 @@ export class Wire {
     return act;
   }
 
-  /** @param {{cid?: string, code: string, retry_ms?: number, head?: number}} frame */
+  /** @param {{cid?: string, code: string, retry_ms?: number, head?: number, card?: import("./types").Card}} frame */
   #error(frame) {
+    const isNew = frame.card && frame.cid !== this.#carded;   // what is sent again and again is met once
+    this.#carded = frame.cid ?? "";
+    if (frame.card && isNew) this.#listener.card(frame.card);
     if (LATER.has(frame.code)) return void setTimeout(() => this.#flush(), frame.retry_ms ?? this.#delay());
     this.#paging = false;
     this.#head = Math.max(this.#head, frame.head ?? 0);
