@@ -21,6 +21,7 @@ _OUT_OF = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(r"(?<![\d.,:/])(\d{1,2})[.,](\d{1,2})(?![\d:/])")
+_HALVES = (("and", "a", "half"), ("y", "medio"))
 _NOT_ONE = frozenset(("this", "that", "no", "the", "any", "every", "which"))
 _HIGHEST = 10
 
@@ -58,14 +59,27 @@ def _numbers(sentence: Sentence, words: ReplyWords) -> list[tuple[int, int]]:
     """Find numbers that may be ratings, each with its place."""
     found: list[tuple[int, int]] = []
     for place, word in enumerate(sentence):
-        number = number_of(word)
-        if number is None or sentence[place + 1] in words.units:
+        number = number_of(word.removesuffix("ish"))
+        if number is None or _counts(sentence, place, words):
             continue
         if found and number == _HIGHEST and sentence[place - 1] in words.scale:
             continue
         if word != "one" or sentence[place - 1] not in _NOT_ONE:
-            found.append((place, min(number, _HIGHEST)))
+            rest = sentence[place + 1 : -1]
+            half = any(rest[: len(it)] == it for it in _HALVES)
+            found.append((place, min(number + half, _HIGHEST)))
     return found
+
+
+def _counts(sentence: Sentence, place: int, words: ReplyWords) -> bool:
+    """Tell whether a number says how many of something there are: "I have 3 exams"."""
+    after = sentence[place + 1]
+    if after in words.units or (after == "of" and number_of(sentence[place + 2]) is None):
+        return True
+    if place == 1:
+        return False  # "8 heart pounding": what is asked for is told first
+    is_small = after in MARKS or after in words.behind_rating or after in words.around_rating
+    return not (is_small or number_of(after) is not None) and sentence[place - 1] not in ("a", "an")
 
 
 def _chosen(numbers: list[tuple[int, int]], sentence: Sentence, words: ReplyWords) -> int | None:

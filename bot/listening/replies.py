@@ -37,6 +37,8 @@ class Replies:
         if exact and command not in _URGENT:
             command = None
         answer = self._answer(whole)
+        if answer == "yes" and text.rstrip().endswith("?"):
+            answer, choices = None, ()  # it asks whether it may say yes
         kept = kept_in(whole, ask.lines, self._words) if ask and ask.kind == "approve" else None
         if kept:
             answer, choices, command = *kept, None
@@ -57,7 +59,10 @@ class Replies:
         return rule.labels[0] if rule else None
 
     def _answer(self, sentence: Sentence) -> str | None:
-        """Hear yes, no or unsure in the whole text, or in its first part if no doubt follows."""
+        """Hear yes, no or unsure in the whole text, or in its first part if no doubt follows.
+
+        "Sure" and its like are a yes before another yes only: many are said with a sigh.
+        """
         plain = self._whole(self._answers, sentence)
         if plain or len(sentence) > MOST_WORDS or COMMA not in sentence:
             return plain
@@ -66,6 +71,8 @@ class Replies:
         opening = self._whole(self._answers, first)
         if opening == "yes" and not self._words.doubt.isdisjoint(rest):
             return None
+        if opening == "yes" and self._words.firm.isdisjoint(first):
+            return "yes" if self._answer(sentence[:1] + rest) == "yes" else None
         return opening
 
 

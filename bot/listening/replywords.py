@@ -19,9 +19,11 @@ class ReplyWords(Struct, frozen=True):
         around: may stand around a choice that is named by its place.
         none: ways of saying "none of these".
         all: ways of saying "all of these".
+        firm: makes a yes one that stands whatever follows.
         doubt: makes a yes less than one.
         units: follow a number that is no rating.
         around_rating: may stand around a rating.
+        behind_rating: may stand behind one, too, where a rating is asked for.
         joining: may stand between the two ends of a range.
         now: before the rating of several that counts.
         before: before a rating of earlier.
@@ -43,9 +45,11 @@ class ReplyWords(Struct, frozen=True):
     around: frozenset[str]
     none: frozenset[Phrase]
     all: frozenset[Phrase]
+    firm: frozenset[str]
     doubt: frozenset[str]
     units: frozenset[str]
     around_rating: frozenset[str]
+    behind_rating: frozenset[str]
     joining: frozenset[str]
     now: frozenset[str]
     before: frozenset[str]
@@ -78,9 +82,11 @@ class ReplyWords(Struct, frozen=True):
             around=words("around"),
             none=phrases("none-of-these"),
             all=phrases("all-of-these"),
+            firm=words("firm"),
             doubt=words("doubt"),
             units=words("units"),
             around_rating=words("around-rating"),
+            behind_rating=words("behind-rating") | words("light"),
             joining=words("joining"),
             now=words("now"),
             before=words("before"),

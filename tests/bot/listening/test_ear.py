@@ -156,6 +156,9 @@ def test_numbness_and_calm_are_heard_only_of_oneself(text, feelings):
         ("the most", 10), ("it was an 8 but now it's a 5", 5), ("maybe a 4", 4), ("i'm at 9", 9),
         ("seven out of ten", 7), ("ten out of ten", 10), ("siete de diez", 7), ("entre cinco y seis", 6),
         ("un nueve sobre diez", 9), ("era ocho y ahora cinco", 5),
+        ("6ish", 6), ("7 going on 8", 8), ("six and a half", 7), ("seis y medio", 7), ("8 heart pounding", 8),
+        ("7 because I'm nervous", 7), ("I have 3 exams tomorrow", None), ("2 of my friends left", None),
+        ("can't tell my year 9 teacher", None), ("siento un 7 en el pecho", 7),
         ("i have no idea", None), ("no one", None), ("for 20 minutes", None), ("this one", None),
     ],
 )  # fmt: skip
@@ -189,15 +192,35 @@ def test_an_answer_to_an_open_question_is_no_command(text):
 def test_a_mark_behind_a_reply_changes_nothing(mark):
     assert EAR.hear(f"stop{mark}").command == "stop"
     assert EAR.hear(f"why{mark}").command == "why"
-    assert EAR.hear(f"yes{mark}").answer == "yes"
+    assert EAR.hear(f"yes{mark}").answer == (None if mark == "?" else "yes")
     assert EAR.hear(f"no{mark}").answer == "no"
 
 
-@pytest.mark.parametrize(
-    "text", ["yes but not now", "yes and no", "sure, if I must", "ok but I'm scared"]
+AGREED = Ask(
+    kind="choice",
+    choices=(Choice("yes", "Yes, that's all right"), Choice("no", "No, leave that out")),
 )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes but not now", "yes and no", "sure, if I must", "ok but I'm scared", "you", "and you?",
+     "yes?", "is that ok?", "yeah, nah", "yeah right", "sure you will", "great, another exercise",
+     "sure, like I have a choice", "it's all right for others", "it sounds good but"],
+)  # fmt: skip
 def test_consent_is_never_guessed(text):
-    assert EAR.hear(text).answer != "yes"
+    """Neither as a plain answer nor by a word of the choice's label."""
+    heard = EAR.hear(text, AGREED)
+    assert (heard.answer == "yes", heard.choices) in ((False, ()), (False, ("no",)))
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "yes please", "yeah sure, why not", "alright", "that's fine by me",
+             "sure, let's go", "ok, sounds good", "Yes, that's all right"],
+)  # fmt: skip
+def test_a_plain_yes_is_heard(text):
+    heard = EAR.hear(text, AGREED)
+    assert heard.answer == "yes" or heard.choices == ("yes",)
 
 
 def test_a_label_wins_over_a_command_but_not_over_a_cry_for_help():
