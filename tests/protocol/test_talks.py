@@ -149,7 +149,7 @@ async def test_an_old_act_deletes_nothing(server: Server) -> None:
     """Not even where deleting is what would be answered: an id that is taken is a conflict."""
     client = await server.talk()
     cid = new_cid()
-    await client.say(cid=cid, choice="go")
+    await client.turn(cid=cid, choice="go")
     await client.step("back")
     await client.until(lambda frame: frame.get("seq") == 5)
     assert "wipe" in [it["id"] for it in client.events[5]["ask"]["choices"]]
