@@ -20,12 +20,14 @@ class Client:
 
     Attributes:
         events: by seq.
+        talk: its public name.
         closed: the close code once the connection is over.
     """
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.socket = socket
         self.token: str | None = None
+        self.talk = ""
         self.events: dict[int, Frame] = {}
         self.closed: int | None = None
         self.head = 0
@@ -37,6 +39,7 @@ class Client:
         frame = await self.next()
         if frame["t"] == "welcome":
             self.token = frame.get("token") or token
+            self.talk = frame["talk"]
             self.head = frame["head"]
             self.events |= {event["seq"]: event for event in frame["events"]}
         return frame

@@ -21,7 +21,7 @@ _Trouble: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
 OURS = "makeroom"
-TURN, FAULT = "turn %s%s %d ms", "fault %s"
+TURN, FAULT = "turn %s%s %s %s %d ms", "fault %s"
 
 
 class Log:
@@ -33,11 +33,17 @@ class Log:
         self._logger = logger or logging.getLogger(OURS)
         self._metrics = metrics or Metrics()
 
-    def turn(self, given: Input, now: int) -> None:
-        """Note that a turn was taken: its kind, and how long it took from input to commit."""
+    def turn(self, given: Input, now: int, place: tuple[str, str]) -> None:
+        """Note that a turn was taken.
+
+        Args:
+            given: what it was led by, of which its kind is told.
+            now: when it was stored; how long it took is told.
+            place: the version of the dialogue, and the step that the talk stands at.
+        """
         late, took = " late" if given.late else "", max(0, now - given.at)
         self._metrics.turn(given.kind, took)
-        self._logger.info(TURN, given.kind, late, took)
+        self._logger.info(TURN, given.kind, late, *place, took)
 
     def fault(self, error: BaseException) -> None:
         """Note an error that nobody expected, by its kind and place; its text may hold words."""
@@ -122,9 +128,10 @@ class Lines(logging.StreamHandler[TextIO]):
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     """Give what a record of ours says, by name."""
     given = record.args if isinstance(record.args, tuple) else ()
-    if record.msg == TURN and len(given) == 3:
-        kind, late, took = given
-        return {"event": "turn", "kind": kind, "late": bool(late), "ms": took}
+    if record.msg == TURN and len(given) == 5:
+        kind, late, version, step, took = given
+        place = {"version": version, "step": step}
+        return {"event": "turn", "kind": kind, "late": bool(late), **place, "ms": took}
     event = "fault" if record.msg == FAULT else "note"
     return {"event": event, "where" if event == "fault" else "says": str(given[0]) if given else ""}
 

@@ -262,7 +262,7 @@ class Room:
             seat.send(wire.ack(made.act.cid, made.act.seq))
         self._seats.send(wire.event(event.body) for event in made.events)
         self._told = made.position.head
-        self._house.log.turn(made.act.given, self._house.now())
+        self._house.log.turn(made.act.given, self._house.now(), self._standing.place)
 
     # ------------------------------------------------------------------ where the talk stands
 

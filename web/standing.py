@@ -13,6 +13,9 @@ from web.talk import Position, Recorded
 from web.vault import Vault, new_talk_id, seed_of
 from web.wire import Hello
 
+UNKNOWN, ASIDE = "-", "aside"
+"""What the log says for a talk that is gone, and for any step of the flows of safety."""
+
 
 class Standing:
     """What is known of a talk between two turns; nothing is sure while the store hasn't answered.
@@ -47,6 +50,16 @@ class Standing:
     def lang(self) -> str:
         """Give the language it is held in, where that is known."""
         return self._position.session.lang if self._position else "en"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Name the version that guides the talk, and the step, for the log; of who is in a crisis
+        flow, or at another one for help, nobody is told that."""  # noqa: D205, D209 - one sentence
+        if self._script is None or self._position is None:
+            return UNKNOWN, UNKNOWN
+        script, step = self._script, self._position.session.step
+        is_own = not script.stages[script.steps[step].stage].is_safety
+        return f"{script.id}@{script.digest[:8]}", step if is_own else ASIDE
 
     async def begin(self, hello: Hello) -> None:
         """Make the talk: the guide says its first words, and they are stored.

@@ -1,8 +1,10 @@
 """No word of a person anywhere but sealed: a whole server's sinks are searched for a canary."""
 
-import base64
 import json
+import re
 import sqlite3
+from base64 import b64encode as b64
+from base64 import urlsafe_b64encode as b64url
 from contextlib import closing, suppress
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +15,7 @@ from aiohttp import ClientError, ClientSession, InvalidURL
 from tests.clients import Client, new_cid
 from tests.process import Served
 from tests.protocol.raw import Raw, frame
+from web.vault import Vault
 
 CANARY = "CanaryQX7"
 CID = f"{CANARY}-{'0' * 12}"
@@ -46,7 +49,7 @@ HELLOS = (
 def forms(word: str) -> list[bytes]:
     """Give the ways in which a word may hide."""
     plain = word.encode()
-    thirds = [base64.b64encode(b"x" * skip + plain)[4:-4] for skip in range(3)]
+    thirds = [b64(b"x" * skip + plain)[4:-4] for skip in range(3)]
     return [plain, plain.lower(), plain.hex().encode(), word.encode("utf-16-le"), *thirds]
 
 
@@ -119,11 +122,13 @@ async def test_no_sink_holds_a_word(served: Served, tmp_path: Path) -> None:
         await client.turn(rating=3)
         for _ in range(5):
             await client.turn(text=f"{CANARY} and {CANARY * 50}")
+        await client.turn(text="I want to die")
         await misuse(served, http)
         await failures(served, tmp_path / "data", client)
         assert CANARY in json.dumps(client.events)
         assert client.token is not None
         words = [form for word in (CANARY, client.token) for form in forms(word)]
+        words += keys(client.token)
         assert not found(tmp_path, words)
         shown = (await pages(http, served.url)).encode()
         assert not [word for word in words if word in shown]
@@ -136,7 +141,27 @@ async def test_no_sink_holds_a_word(served: Served, tmp_path: Path) -> None:
         assert perf_counter() - started < 1
     assert await served.stop() == 0
     assert not found(tmp_path, sealed + words)
-    assert "turn say" in (tmp_path / "log").read_text()
+    log = (tmp_path / "log").read_text()
+    assert [name for name in names(client) if name in log] == []
+    assert re.search(r" turn say little@\w{8} talk\.more \d+ ms$", log, re.MULTILINE)
+    assert re.search(r" turn say little@\w{8} aside \d+ ms$", log, re.MULTILINE)
+
+
+def keys(token: str) -> list[bytes]:
+    """Give the talk's keys, as they are and written down."""
+    vault = Vault(token)
+    found = (vault._key, vault._digest_key)
+    return [form for key in found for form in (key, key.hex().encode(), b64(key), b64url(key))]
+
+
+def names(client: Client) -> list[str]:
+    """Give what names a talk, an act or a visitor, whole or as far as it would tell them apart."""
+    lookup, cids = (
+        Vault(client.token or "").lookup,
+        [it.get("cid") for it in client.events.values()],
+    )
+    written = (lookup.hex()[:16], b64(lookup).decode()[:16], b64url(lookup).decode()[:16])
+    return [*written, client.talk, "127.0.0.1", *filter(None, cids)]
 
 
 def sealed_bytes(file: Path) -> list[bytes]:

@@ -8,6 +8,7 @@ import logging
 from bot.values import Answer, Input
 from web.log import OURS, JsonFormatter, Lines, Log, SafeFormatter
 
+AT = ("little@1a2b3c4d", "talk.more")
 EVIL = 'canary\n2026 info fake line\x1b[31m {"a":1} %n\u2028'
 
 
@@ -32,10 +33,10 @@ def logger(name: str) -> tuple[logging.Logger, Kept]:
 
 
 def test_a_turn_is_a_line_without_words() -> None:
-    """Kind and duration, no text, no id."""
+    """Kind, version of the dialogue, step and duration; no text, no id."""
     ours, kept = logger(OURS)
-    Log(ours).turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8)
-    assert kept.lines[0].endswith("info turn say late 3 ms")
+    Log(ours).turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8, AT)
+    assert kept.lines[0].endswith("info turn say late little@1a2b3c4d talk.more 3 ms")
 
 
 def test_programs_read_the_same_as_json() -> None:
@@ -43,7 +44,7 @@ def test_programs_read_the_same_as_json() -> None:
     ours, kept = logger(OURS)
     kept.setFormatter(JsonFormatter())
     log = Log(ours)
-    log.turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8)
+    log.turn(Input(at=5, kind="say", answer=Answer(text=EVIL), late=True), 8, AT)
     log.note("It stops.")
     theirs, heard = logger("aiohttp.server")
     heard.setFormatter(JsonFormatter())
@@ -56,7 +57,8 @@ def test_programs_read_the_same_as_json() -> None:
     for line in found:
         assert line.pop("time") > 0
         assert line.pop("level") in ("info", "error")
-    assert found[0] == {"event": "turn", "kind": "say", "late": True, "ms": 3}
+    place = {"version": "little@1a2b3c4d", "step": "talk.more"}
+    assert found[0] == {"event": "turn", "kind": "say", "late": True, **place, "ms": 3}
     assert found[1] == {"event": "note", "says": "It stops."}
     assert found[2]["event"] == "fault"
     assert found[2]["where"].startswith("KeyError at test_log.py:")
@@ -97,11 +99,11 @@ async def test_lines_of_one_round_are_written_at_once() -> None:
     ours.addHandler(lines)
     log = Log(ours)
     for number in range(3):
-        log.turn(Input(at=number, kind="say"), number)
+        log.turn(Input(at=number, kind="say"), number, AT)
     assert stream.getvalue() == ""
     await asyncio.sleep(0)
     assert stream.getvalue().count("turn say") == 3
-    log.turn(Input(at=0, kind="say"), 7)
+    log.turn(Input(at=0, kind="say"), 7, AT)
     log.fault(ValueError())
     written = stream.getvalue().splitlines()
     assert ["7 ms" in written[-2], "fault ValueError" in written[-1]] == [True, True]
