@@ -19,7 +19,12 @@ Each has a sentence that says what to do. Only `ScriptError` carries several fin
 an author wants to see all of a file's errors at once.
 """
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from bot.values import Answer
 
 LONGEST_MESSAGE = 300
 """Characters of what is said about a line of a `.chat` file: as much as one reads."""
@@ -103,12 +108,19 @@ class FrameRefused(MakeroomError):
         code: one of the protocol's error codes, such as `bad_frame`.
         cid: the frame's own id where it had one.
         retry_ms: when to try again, where that helps.
+        answer: what was said in it, where only its length was wrong: danger is heard all the same.
     """
 
     def __init__(
-        self, code: str, message: str, *, cid: str | None = None, retry_ms: int | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        cid: str | None = None,
+        retry_ms: int | None = None,
+        answer: "Answer | None" = None,
     ) -> None:
-        self.code, self.cid, self.retry_ms = code, cid, retry_ms
+        self.code, self.cid, self.retry_ms, self.answer = code, cid, retry_ms, answer
         super().__init__(message)
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
 from bot.values import Card
+from web.apology import danger_in
 from web.bubbles import paged
 from web.closing import FORGOTTEN
 from web.editions import language
@@ -83,7 +84,8 @@ class Forms:
             if seen.over is None and one(fields, "do") in KINDS:
                 return self._file(seen, one(fields, "do"), f"{own}/chat", hub)
             if seen.over is None:
-                return self._shown(replace(seen, code=code or seen.code), fields)
+                card = seen.card or (_card(hub, lang, fields) if code else None)
+                return self._shown(replace(seen, code=code or seen.code, card=card), fields)
             note = "gone" if seen.over is FORGOTTEN else f"over_{seen.over.code}"
             return self._page(seen.lang, 200, note=note, lines=seen.card)
         except NoSuchTalk:
@@ -98,7 +100,7 @@ class Forms:
     ) -> web.Response:
         if isinstance(error, TalkDamaged):
             hub.house.log.fault(error)
-            return self._page(lang, 500, note="over_4500")
+            return self._page(lang, 500, note="over_4500", lines=_card(hub, lang, fields))
         if error.code in LATER:
             return self._later(hub, lang, fields)
         return self._page(lang, 400, note="over_4500")
@@ -160,10 +162,13 @@ def fresh_id() -> str:
 
 def _card(hub: Hub, lang: str, fields: Fields) -> Card | None:
     """Give who can be called, if danger was written where there is no talk to answer it."""
-    house, (act, _) = hub.house, _read(fields)
-    heard = house.ear.hear_answer(act.answer, None, lang) if isinstance(act, Say) else None
-    risk = heard.risk if heard else None
-    return house.shelf.card(None, risk.category, lang) if risk else None
+    try:
+        act = read_act(fields)
+        answer = act.answer if isinstance(act, Say) else None
+    except FrameRefused as error:
+        answer = error.answer
+    risk = danger_in(answer, hub.house, lang) if answer else None
+    return hub.house.shelf.card(None, risk.category, lang) if risk else None
 
 
 def _read(fields: Fields) -> tuple[Say | Step | Forget | None, str | None]:

@@ -5,13 +5,13 @@ import asyncio
 from bot.errors import FrameRefused, NoSuchTalk, SpeechError, StoreUnavailable, TalkDamaged
 from bot.guide import take_turn
 from bot.script import Script
-from bot.values import NOTHING_HEARD, Heard, Input, Turn
+from bot.values import NOTHING_HEARD, Card, Heard
 from web import talk, wire
-from web.apology import apology
+from web.apology import apology, danger_in, sorry
 from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
 from web.counting import Counting
 from web.house import House, Seat, Seats
-from web.standing import Standing, turn_of
+from web.standing import Standing, led
 from web.store.base import Committed, Known, Moved
 from web.talk import Position, Recorded
 from web.vault import Vault
@@ -121,17 +121,29 @@ class Room:
             heard = self._heard(frame)  # first of all: nothing that fails later may hide danger
             try:
                 await self._settle(frame, heard, seat)
-            except (FrameRefused, TalkDamaged):
-                raise
-            except NoSuchTalk:
+            except FrameRefused as error:
+                if not heard.risk:
+                    raise
+                seat.send(apology(self._house, self._standing, error, heard))
+            except (NoSuchTalk, TalkDamaged) as error:
                 if heard.risk or talk.is_cry(frame, heard):
                     self._apologise("not_allowed", frame, heard, seat)  # no talk, but help
+                if isinstance(error, TalkDamaged):
+                    raise
                 self._seats.close(self._standing.end())
             except StoreUnavailable:
                 self._apologise("store_unavailable", frame, heard, seat)
             except Exception as error:
                 self._house.log.fault(error)  # a bug of ours: this talk's turn, and no more
                 self._apologise("busy", frame, heard, seat)
+
+    def help_for(self, refused: FrameRefused) -> Card | None:
+        """Hear what was too long to be taken; give who can be called, if danger is in it."""
+        if refused.answer is None:
+            return None
+        lang = self._standing.lang
+        risk = danger_in(refused.answer, self._house, lang)
+        return self._house.shelf.card(self._standing.region, risk.category, lang) if risk else None
 
     async def page(self, frame: Page, seat: Seat) -> None:
         """Send stored events."""
@@ -181,7 +193,7 @@ class Room:
         if frame.re != position.head and (known := await self._standing.ledger.known(frame.cid)):
             return seat.send(self._again(frame, known, payload))
         try:
-            turn, given = self._led(script, position, frame, heard)
+            turn, given = led(self._house, self.lookup, (script, position), frame, heard)
         except FrameRefused as error:
             if known := await self._standing.ledger.known(
                 frame.cid
@@ -213,16 +225,6 @@ class Room:
         self._seats.close(MOVED)
         return None
 
-    def _led(
-        self, script: Script, position: Position, frame: Say | Step, heard: Heard
-    ) -> tuple[Turn, Input]:
-        """Lead the talk on by an act, if it can be taken now; nothing is stored yet."""
-        if talk.is_full(position, frame, heard):
-            raise FrameRefused("not_allowed", "This talk is full.", cid=frame.cid)
-        given = talk.admitted(position, frame, heard, self._house.now())
-        self._slow_down(frame, heard)
-        return turn_of(script, position, given, frame.cid), given
-
     async def _part(self, frame: Say | Step, made: Recorded, payload: bytes, seat: Seat) -> None:
         """Do what was asked for in the talk itself: say goodbye, and delete it."""
         if known := await self._standing.ledger.known(frame.cid):
@@ -241,12 +243,6 @@ class Room:
             raise FrameRefused("cid_conflict", "This id belongs to another act.", cid=frame.cid)
         return wire.ack(frame.cid, known.seq, dup=True)
 
-    def _slow_down(self, frame: Say | Step, heard: Heard) -> None:
-        if talk.is_urgent(frame, heard):
-            return
-        if wait := self._house.limits.take("act", self.lookup):
-            raise FrameRefused("too_fast", "One at a time.", cid=frame.cid, retry_ms=wait)
-
     def _heard(self, frame: Say | Step) -> Heard:
         if isinstance(frame, Step):
             return NOTHING_HEARD
@@ -254,7 +250,8 @@ class Room:
         return self._house.ear.hear_answer(frame.answer, position.ask if position else None, lang)
 
     def _apologise(self, code: str, frame: Say | Step, heard: Heard, seat: Seat) -> None:
-        seat.send(apology(self._house, self._standing, code, frame, heard))
+        refused, is_cry = sorry(code, frame.cid), talk.is_cry(frame, heard)
+        seat.send(apology(self._house, self._standing, refused, heard, is_cry=is_cry))
 
     def _tell(self, made: Recorded, seat: Seat | None = None) -> None:
         """Acknowledge to who sent it, and send the events to everybody."""

@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import HttpVersion11, WSMessage, WSMsgType, web
 
 from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
+from bot.values import Card
 from web import wire
 from web.access import Access
 from web.apology import RETRY_MS
@@ -208,7 +209,8 @@ class Connection:
                 if message.type is WSMsgType.TEXT:
                     return wire.parse(message.data)
             except FrameRefused as error:
-                self._refuse(error, room.head if room else None)
+                card = room.help_for(error) if room else None
+                self._refuse(error, room.head if room else None, card)
         return None
 
     def _is_readable(self, message: WSMessage) -> bool:
@@ -240,9 +242,11 @@ class Connection:
             reading, self._reading = self._reading, None
             reading.cancel()
 
-    def _refuse(self, error: FrameRefused, head: int | None = None) -> None:
+    def _refuse(
+        self, error: FrameRefused, head: int | None = None, card: Card | None = None
+    ) -> None:
         self._hub.house.metrics.refusal(error.code)
-        self.send(wire.refusal(error, head))
+        self.send(wire.refusal(error, head, card))
         if error.code not in HARMLESS and self._errors.take(self._time()):
             self.leave(TOO_MANY_ERRORS)
 

@@ -3,7 +3,7 @@
 from bot.errors import AnswerRefused, FrameRefused
 from bot.guide import take_turn
 from bot.script import Script
-from bot.values import Input, Turn
+from bot.values import Heard, Input, Turn
 from web import talk
 from web.closing import EXPIRED, FORGOTTEN, Closing
 from web.house import House
@@ -11,7 +11,7 @@ from web.ledger import Ledger
 from web.store.base import Committed, Outcome
 from web.talk import Position, Recorded
 from web.vault import Vault, new_talk_id, seed_of
-from web.wire import Hello
+from web.wire import Hello, Say, Step
 
 UNKNOWN, ASIDE = "-", "aside"
 """What the log says for a talk that is gone, and for any step of the flows of safety."""
@@ -119,16 +119,36 @@ class Standing:
         return EXPIRED if 0 < self._house.keep_ms <= age else FORGOTTEN
 
 
-def turn_of(script: Script, position: Position, given: Input, cid: str) -> Turn:
-    """Lead a talk on by an act.
+def led(
+    house: House,
+    lookup: bytes,
+    at: tuple[Script, Position],
+    frame: Say | Step,
+    heard: Heard,
+) -> tuple[Turn, Input]:
+    """Lead a talk on by an act, if it can be taken now; nothing is stored yet.
+
+    Args:
+        house: has the limits, and the time.
+        lookup: whose talk it is, for the limits.
+        at: the script, and where it stands.
+        frame: the act.
+        heard: what was heard in it.
 
     Raises:
-        FrameRefused: `bad_text`, it names something that isn't offered.
+        FrameRefused: `not_allowed`, it is full; `stale`; `too_fast`; `bad_text`, it names something
+            that isn't offered.
     """
+    script, position = at
+    if talk.is_full(position, frame, heard):
+        raise FrameRefused("not_allowed", "This talk is full.", cid=frame.cid)
+    given = talk.admitted(position, frame, heard, house.now())
+    if not talk.is_urgent(frame, heard) and (wait := house.limits.take("act", lookup)):
+        raise FrameRefused("too_fast", "One at a time.", cid=frame.cid, retry_ms=wait)
     try:
-        return take_turn(script, position.session, given)
+        return take_turn(script, position.session, given), given
     except AnswerRefused as error:
-        raise FrameRefused("bad_text", str(error), cid=cid) from None
+        raise FrameRefused("bad_text", str(error), cid=frame.cid) from None
 
 
 def _country(position: Position) -> str | None:

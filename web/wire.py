@@ -197,7 +197,8 @@ def _answer(fields: dict[str, Any], cid: str | None) -> Answer:
         raise FrameRefused("bad_frame", "A say holds exactly one answer.", cid=cid)
     answer = msgspec.convert(_cleaned(given), Answer)
     if _longest(answer) > MAX_TEXT:
-        raise FrameRefused("too_long", f"A text has at most {MAX_TEXT} characters.", cid=cid)
+        sentence = f"A text has at most {MAX_TEXT} characters."
+        raise FrameRefused("too_long", sentence, cid=cid, answer=answer)
     if answer.rating is not None and not 0 <= answer.rating <= 10:
         raise FrameRefused("bad_text", "A rating goes from 0 to 10.", cid=cid)
     if answer.exercise is not None and not 0 <= answer.exercise.seconds <= MAX_SECONDS:

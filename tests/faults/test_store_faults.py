@@ -116,7 +116,8 @@ async def test_a_flipped_byte_hurts_one_talk(
 
 
 async def test_a_turn_beyond_the_head_ends_one_talk(server: Server, tmp_path: Path) -> None:
-    """Where a turn stands that nobody took, that talk is told so at once; the others go on."""
+    """Where a turn stands that nobody took, that talk is told so at once, and in danger who can be
+    called; the others go on."""  # noqa: D205, D209
     hurt, well = await server.talk(), await server.talk()
     with sqlite3.connect(tmp_path / "a.sqlite3") as db:
         db.execute(
@@ -124,7 +125,8 @@ async def test_a_turn_beyond_the_head_ends_one_talk(server: Server, tmp_path: Pa
             "SELECT id, 2, 3, x'00', x'00', x'00' FROM talks WHERE id = 1"
         )
     db.close()
-    await hurt.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+    refused = await hurt.say(text="I want to die")
+    assert (refused["code"], bool(refused["card"]["emergency"])) == ("not_allowed", True)
     assert (await well.turn(choice="go"))["seq"] == 3
     assert (await hurt.ending())[1] == 4500
     await server.check(well)

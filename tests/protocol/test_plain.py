@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 from bot.errors import StoreUnavailable
 from tests.protocol.conftest import Server
 from tests.protocol.raw import Raw
+from web import talk
 from web.store.sqlite import SqliteStore
 
 HIDDEN = re.compile(r'name="(token|re|cid)" value="([^"]*)"')
@@ -270,6 +271,25 @@ async def test_danger_is_answered_where_no_talk_is(serve: Serve) -> None:
         reply = await post(server, fields | {"do": "text", "text": text})
         assert reply.status == 404
         assert ('href="tel:' in await reply.text()) is is_shown
+
+
+async def test_danger_in_what_a_form_cannot_bring_in(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too long, or in a talk that is full or damaged: not stored, and yet it shows whom to call."""
+    server = await serve()
+    fields = await begun(server)
+    danger = {"do": "text", "text": "I want to die"}
+    for text, is_shown in ((f"I want to die {'x ' * 2_500}", True), ("x " * 2_500, False)):
+        reply = await post(server, fields | {"do": "text", "text": text})
+        assert ('href="tel:' in await reply.text()) is is_shown
+    monkeypatch.setattr(talk, "MAX_EVENTS", 1)
+    monkeypatch.setattr(talk, "SPARE_EVENTS", 0)
+    assert 'href="tel:' in await (await post(server, fields | danger)).text()
+    assert 'href="tel:' not in await (await post(server, fields | {"choice": "go"})).text()
+    await server.store._writer.run(lambda db: db.execute("UPDATE talks SET state = x'00'").rowcount)
+    reply = await post(server, fields | danger)
+    assert (reply.status, 'href="tel:' in await reply.text()) == (500, True)
 
 
 async def test_a_long_talk_is_shown_whole(serve: Serve) -> None:

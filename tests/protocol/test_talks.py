@@ -221,6 +221,22 @@ async def test_danger_is_heard_after_the_end(server: Server) -> None:
     await server.check(client)
 
 
+async def test_danger_in_what_is_refused_brings_help(server: Server) -> None:
+    """Too long, or under an id that is taken: it isn't stored, and yet shows whom to call."""
+    client = await server.talk(region="ZZ")
+    cid = new_cid()
+    await client.say(cid=cid, choice="go")
+    long = "and so on " * 500
+    for text in (f"I want to die. {long}", f"{long} I want to die."):
+        refused = await client.say(text=text)
+        assert (refused["code"], refused["card"]["emergency"]) == ("too_long", ["000"])
+    refused = await client.say(cid=cid, text="I want to die")
+    assert (refused["code"], refused["card"]["emergency"]) == ("cid_conflict", ["000"])
+    for words in ({"text": long}, {"cid": cid, "text": "no"}):
+        assert "card" not in await client.say(**words)
+    await server.check(client)
+
+
 async def test_a_visit_after_a_while(server: Server) -> None:
     """Twenty minutes later the guide greets, once, in all tabs."""
     client = await server.talk()
