@@ -28,6 +28,8 @@ def meet_aside(making: Making, aside: Aside, text: str) -> bool:
     False: the script has no answer to it, so it counts as an answer to the open prompt.
     """
     walk, script = making.walk, making.walk.script
+    if aside == "numbers" and walk.in_safety and walk.say_one(script.danger.get("numbers")):
+        return walk.say_one(making.step.again) or True
     if walk.in_safety and aside not in IN_DANGER:
         return False
     if aside == "hostile":

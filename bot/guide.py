@@ -12,6 +12,7 @@ from bot.answers import Reading, read
 from bot.asides import disclose, meet_aside
 from bot.commands import obey, pass_over, say_over, visit
 from bot.errors import SpeechError
+from bot.hints import meant
 from bot.lines import is_hollow
 from bot.making import Making
 from bot.script import AskSpec, Script
@@ -90,7 +91,8 @@ def _opened(script: Script, given: Input) -> Turn:
 
 def _act(making: Making) -> None:
     given = making.walk.given
-    if given.heard.risk is not None and _meet_danger(making, given.heard.risk):
+    heard = meant(making, given.heard)
+    if heard.risk is not None and _meet_danger(making, heard.risk):
         settle(making.walk)
     elif _was_long_away(making):
         visit(making, "return")
@@ -99,7 +101,7 @@ def _act(making: Making) -> None:
     elif given.late:
         obey(making, given.kind if given.kind != "say" else given.heard.command)
     elif given.kind == "say":
-        _say(making, given.answer or Answer(), given.heard)
+        _say(making, given.answer or Answer(), heard)
     else:
         obey(making, given.kind)
 

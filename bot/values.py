@@ -25,6 +25,7 @@ Command: TypeAlias = Literal["help", "back", "skip", "stop", "pause", "toomuch",
 Aside: TypeAlias = Literal[
     "human", "understand", "private", "tell", "diagnosis", "medicine", "works", "maker",
     "simpler", "literal", "hostile", "sexual", "offtopic", "language",
+    "near", "when", "taken", "numbers",
 ]  # fmt: skip
 AskKind: TypeAlias = Literal[
     "choice", "choices", "rating", "text", "feelings", "body", "cards", "exercise", "approve"
@@ -57,7 +58,8 @@ class Heard(Struct, frozen=True, omit_defaults=True):
     Attributes:
         risk: the gravest sign of danger, if any.
         command: a request to the guide itself, such as "go back".
-        aside: what is said to the guide beside the point, such as "are you human?".
+        aside: what is said to the guide beside the point, such as "are you human?"; or words that
+            mean something of their own only where danger is spoken of, such as "tonight".
         answer: a plain yes, no or "I don't know".
         rating: a number from 0 to 10 that the text gives as an answer.
         choices: ids of the current prompt's choices (or shades, areas, cards) that the text names.

@@ -166,7 +166,7 @@ def read_danger(desk: Desk, safety: Node) -> dict[str, Saying]:
     node = safety.items.get("decks")
     if node is None:
         return {}
-    desk.findings.unknown_keys(node, (*KEYS["decks"], "young"), "deck")
+    desk.findings.unknown_keys(node, (*KEYS["decks"], "young", "numbers"), "deck")
     return {name: desk.saying(entry, f"danger.{name}") for name, entry in node.items.items()}
 
 

@@ -6,7 +6,7 @@ import pytest
 from bot.guide import take_turn
 from bot.listening.ear import Ear
 from bot.script import Script
-from bot.values import Answer, Aside, Heard, Input, Risk
+from bot.values import Answer, Aside, Category, Heard, Input, Risk, Tier
 from tests.conftest import Talk
 
 HOUR = 3_600_000
@@ -176,3 +176,49 @@ def test_going_back_names_the_feelings_that_are_taken_back_in_words(script: Scri
     talk.say(Answer(text="the exam"))
     talk.say(Answer(feelings=("shame.small", "fear.dread")))
     assert "“small, dread”" in talk.act("back").lines[0].text
+
+
+IN_CONTEXT = [
+    ("suicide", "act", ["yes"], "tonight", "crisis.now"),
+    ("suicide", "act", ["yes"], "yes, pills", "crisis.now"),
+    ("suicide", "act", [], "im going to do it tonight", "crisis.now"),
+    ("suicide", "act", [], "i have a plan", "crisis.now"),
+    ("suicide", "act", [], "tonight", "crisis.life"),
+    ("suicide", "act", [], "i already took them", "medical.now"),
+    ("self_harm", "act", [], "i just took some pills", "medical.now"),
+    ("suicide", "now", [], "i already did it", "medical.now"),
+    ("suicide", "act", ["yes", "no"], "i don't want to call anyone", "barriers.ask"),
+    ("suicide", "now", [], "stop sending me numbers", "barriers.ask"),
+    ("suicide", "act", [], "don't send me numbers", "crisis.life"),
+    ("suicide", "act", ["yes", "no"], "tonight", "crisis.lines"),
+]
+
+
+@pytest.mark.parametrize(("category", "tier", "picks", "text", "where"), IN_CONTEXT)
+def test_short_words_mean_what_is_being_spoken_of(
+    script: Script,
+    ear: Ear,
+    category: Category,
+    tier: Tier,
+    picks: list[str],
+    text: str,
+    where: str,
+) -> None:
+    """“Tonight” to “a way, or a time?” is a time; “i took them” is an emergency."""
+    talk = Talk(script).begin()
+    talk.type("…", risk=Risk(tier, category, "test"))
+    for choice in picks:
+        talk.pick(choice)
+    answer = Answer(text=text)
+    talk.say(answer, ear.hear_answer(answer, talk.reply.ask))
+    assert talk.reply.step == where
+    assert talk.reply.lines
+
+
+@pytest.mark.parametrize("text", ["tonight", "i have a plan", "pills", "don't send me numbers"])
+def test_elsewhere_they_are_plain_answers(script: Script, ear: Ear, text: str) -> None:
+    """“Tonight” to “when will you do it?” is an answer like any other."""
+    talk = Talk(script).begin()
+    answer = Answer(text=text)
+    talk.say(answer, ear.hear_answer(answer, talk.reply.ask))
+    assert talk.reply.stage == "welcome"

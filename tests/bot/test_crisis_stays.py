@@ -97,3 +97,21 @@ def test_a_fourth_round_isnt_opened_by_back(script: Script) -> None:
     env = {**known, **open_at, "now": talk.at}
     assert is_open({**env, "gone_through": True}) is True
     assert is_open({**env, "gone_through": False}) is False
+
+
+def test_a_child_who_stops_leaves_with_people_in_view(script: Script) -> None:
+    """“Stop” is obeyed at once, and the last thing on the page is whom a young person can call."""
+    talk = Talk(script).begin("GB")
+    talk.type("im 15", risk=Risk("act", "minor", "r"))
+    talk.act("stop")
+    assert talk.reply.ended
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines[0].name.startswith("Childline")
+
+
+def test_whoever_comes_back_after_danger_is_not_greeted_as_if_nothing_was(script: Script) -> None:
+    """The next visit begins with that it was hard, not with that all is as it was left."""
+    talk = heard(script, Risk("act", "suicide", "r"))
+    talk.act("return", wait=3 * 24 * 3_600_000)
+    assert talk.reply.step == "return.hello"
+    assert "hard" in talk.reply.lines[-2].text

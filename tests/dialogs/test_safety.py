@@ -645,3 +645,45 @@ def test_a_question_is_no_yes(script: Script) -> None:
     assert talk.step.id == "talk.hello"
     talk.say("ok", Heard(answer="yes"))
     assert talk.step.id == "talk.toward"
+
+
+def test_a_question_about_life_that_was_left_open_is_not_lost(talk: Conversation) -> None:
+    """Whoever names another danger before answering is asked once more before going on."""
+    talk.flag("suicide", "act")
+    talk.flag("eating", "act")
+    assert talk.step.stage == "eating"
+    talk.pick("no", "no")
+    assert talk.step.id == "resume.choose"
+    assert "on" not in talk.offers
+    talk.pick("first")
+    assert talk.step.id == "check.later"
+    talk.pick("no")
+    assert {"on", "first"} & talk.offers == {"on"}
+    talk.pick("on")
+    assert talk.step.id == "talk.toward"
+
+
+@pytest.mark.parametrize(
+    ("ways", "where"),
+    [
+        (("cant", "useless", "no"), "crisis.apart"),
+        (("cant", "talking", "text"), "crisis.apart"),
+        (("cant", "effort", "call"), "crisis.apart"),
+    ],
+)
+def test_who_cannot_call_is_asked_for_distance(
+    talk: Conversation, ways: tuple[str, ...], where: str
+) -> None:
+    """“I can't, or I won't” is where space between a person and the means matters most."""
+    talk.flag("suicide", "now")
+    talk.pick(*ways)
+    assert talk.step.id == where
+
+
+def test_danger_in_the_late_question_is_its_answer(talk: Conversation) -> None:
+    """“I want to die” to “are thoughts of dying with you now?” leads on, not to the start."""
+    talk.command("help")
+    talk.pick("check")
+    assert talk.step.id == "check.later"
+    talk.flag("suicide", "act")
+    assert talk.step.id == "crisis.plan"
