@@ -2,6 +2,8 @@
 
 from aiohttp import web
 
+from tests.docs.blocks import all_blocks
+
 STRICT = (
     "default-src 'none'; script-src {ours}; frame-src {ours}; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -16,6 +18,7 @@ html { font-size: 40% } body { filter: blur(0); }
 PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>a site</title>
 {head}</head><body>{body}<p><a href="#">first</a></p><div class="low"><a href="#">low</a></div>
 </body></html>"""
+[LOOKS] = all_blocks("css")  # the example of docs/embedding.md
 LOW = "<style>.low { position: fixed; inset: auto 20px 20px auto; }</style>"
 
 
@@ -39,6 +42,7 @@ class Host:
             ' data-script="text" data-theme="dark"></script>',
             "strict": f"{script}></script>",
             "hostile": f"<style>{HOSTILE}</style>{script}></script>",
+            "looks": f"<style>{LOOKS.text}</style>{script}></script>",
             "open": f"{script} data-open></script>",
             "pagemode": f'{script} data-mode="page"></script>',
             "several": f"{script}></script>",

@@ -12,7 +12,7 @@ from tests.browser.fake_guide import FakeGuide, pages
 from tests.browser.hosts import Host
 from tests.browser.test_scripts import weighed
 
-MOST_BYTES = 1_389
+MOST_BYTES = 1_400
 """Gzipped, all that a page with the tag loads of ours until somebody asks for the talk."""
 MOST_OPENED, MOST_REQUESTS = 12_000, 4
 """Gzipped, all that the frame loads then."""
@@ -28,10 +28,10 @@ Visits = Callable[..., Awaitable[Page]]
 async def visits(server: TestServer, context: BrowserContext) -> AsyncIterator[Visits]:
     """Open a page of another site that embeds the talk."""
     host = Host()
-    host.ours = str(server.make_url("")).rstrip("/")
     async with TestServer(host.app(), host="127.0.0.1") as other:
 
-        async def visit(name: str, site: str = "127.0.0.1") -> Page:
+        async def visit(name: str, site: str = "127.0.0.1", ours: str = "127.0.0.1") -> Page:
+            host.ours = f"http://{ours}:{server.port}"
             page = await context.new_page()
             await page.add_init_script(HEARD)
             await page.goto(f"http://{site}:{other.port}/{name}")
@@ -110,6 +110,21 @@ async def test_the_talk_opens_and_closes_and_the_focus_comes_back(visits: Visits
     assert all(detail is None for _, detail in heard)
 
 
+async def test_keys_go_into_a_talk_from_another_site(visits: Visits) -> None:
+    """Where the browser gives the frame a process of its own: in at once, in by F6, out by Escape."""
+    page = await visits("plain", ours="localhost")
+    launch = page.locator("makeroom-chat button")
+    await launch.press("Enter")
+    await expect(talk(page).locator("#state")).to_have_text("Connected")
+    for _ in range(2):
+        await page.keyboard.press("Tab")
+    await expect(talk(page).locator("#exit")).to_be_focused()
+    for _ in range(2):
+        await page.keyboard.press("F6")
+    await page.keyboard.press("Escape")
+    await expect(launch).to_be_focused()
+
+
 async def test_escape_closes_a_menu_before_it_closes_the_talk(visits: Visits) -> None:
     """What was opened last closes first."""
     page = await opened(visits, "plain")
@@ -151,6 +166,18 @@ async def test_methods_and_attributes(visits: Visits) -> None:
     for call, is_open in (("close", False), ("open", True), ("toggle", False), ("toggle", True)):
         await page.evaluate(f"{chat}.{call}()")
         assert await page.evaluate(f"{chat}.hasAttribute('open')") is is_open
+
+
+async def test_a_site_chooses_corner_and_looks(visits: Visits) -> None:
+    """As the page on embedding shows it: the corner on the left, for the talk too; colour and shape."""
+    page = await visits("looks")
+    button, frame = (page.locator(f"makeroom-chat {part}") for part in ("button", "iframe"))
+    looks = """e => { const s = getComputedStyle(e);
+        return [s.backgroundColor, s.borderRadius, e.getBoundingClientRect().left]; }"""
+    assert await button.evaluate(looks) == ["rgb(91, 42, 134)", "4px", 12]
+    await button.click()
+    await expect(button).to_be_hidden()
+    assert (await frame.evaluate(looks))[1:] == ["4px", 12]
 
 
 async def test_a_strict_policy_and_trusted_types_are_kept(visits: Visits) -> None:

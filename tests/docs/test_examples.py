@@ -25,6 +25,7 @@ ELSEWHERE = {
 CALL = r"(?:^|[|\s=])(?:[\w./]*/)?makeroom ([a-z]+ .*|[a-z]+)$"
 KNOWN = {
     *("", "sh", "console", "yaml", "chat", "json", "html", "text", "mermaid"),
+    "css",  # tests/browser/test_tag.py
     *build.FENCES.values(),
 }
 

@@ -36,6 +36,7 @@
 
     open() {
       this.#turn(true);
+      this.#frame.blur();   // anew: a frame of another site loses the keys on its way into a process of its own
       this.#frame.focus();
     }
 
@@ -70,7 +71,8 @@
       if (said === "page") this.#frame.blur();
       if (said === "ready") this.#button.hidden = this.#isReady = true;
       if (said === "ready" || said === "end") this.#tell(said);
-      if (it.key === "F6" && !this.#frame.hidden) this.#frame.focus();   // as between the parts of a window
+      // F6, as between the parts of a window.
+      if (said === "ready" && document.activeElement === this || it.key === "F6" && !this.#frame.hidden) this.open();
       if (it.type !== "focusin" || it.target === this) return;
       // What has the focus isn't covered (WCAG 2.4.11): go to the top, and when that covers it too, close.
       const { x, y, width, height } = it.target.getBoundingClientRect(),
@@ -84,7 +86,7 @@
     const options = tag.dataset, mark = JSON.stringify(options), chat = document.createElement("makeroom-chat");
     if (document.getElementById(mark) || (mark === "{}" && document.querySelector("makeroom-chat"))) return;
     chat.id = mark;
-    for (const option in options) chat.setAttribute(option, options[option] ?? "");
+    for (const option in options) chat.setAttribute(option, /** @type {string} */ (options[option]));
     // Beside the body, which single-page sites replace.
     (options.mode === "inline" ? tag : document.body).after(chat);
   }
