@@ -30,7 +30,7 @@ URL = re.compile(r"https://[^\s<>\"']+")
 MAIL = re.compile(r"[^@\s<>\"'?&]+@[^@\s<>\"'?&]+\.[^@\s<>\"'?&]+")
 
 
-class OwnLine(Struct, frozen=True):
+class OwnLine(Struct, frozen=True, omit_defaults=True):
     """A help line of the site's own, for one country; shown first among those for anybody."""
 
     name: str

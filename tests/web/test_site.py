@@ -72,7 +72,8 @@ def test_an_own_line_stands_first_and_takes_nothing_away(tmp_path: Path) -> None
     card = script.help.card("ZZ")
     assert card.emergency == ours.emergency
     assert [line.name for line in card.lines] == ["Harbour crisis team", "The Test Line"]
-    assert card.lines[0].call == "0800 1234"
+    own = card.lines[0]
+    assert (own.call, own.text, own.chat) == ("0800 1234", None, None)
     assert card.lines[0].confirmed
     assert card.lines[1] == ours.lines[0]
     assert script.help.card("XX") == read_library(SERVED).scripts["little"].help.card("XX")
