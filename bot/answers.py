@@ -102,9 +102,9 @@ def _text(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) ->
     return Reading(answer.text.strip(), "text", (), marks)
 
 
-def _picks(s: Speaker, spec: AskSpec, _e: Env, answer: Answer, heard: Heard) -> Reading | None:
+def _picks(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
     given = answer.feelings if spec.kind == "feelings" else answer.choices
-    known = pickable(s.script, spec)
+    known = pickable(s.script, spec, env)
     ids = given if given is not None else tuple(c for c in heard.choices if c in known)
     if any(choice not in known for choice in ids):
         raise AnswerRefused("one of these isn't offered here")
@@ -120,7 +120,7 @@ def _picks(s: Speaker, spec: AskSpec, _e: Env, answer: Answer, heard: Heard) -> 
 def _cards(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
     if answer.cards is None:
         return _picks(s, spec, env, answer, heard)
-    known, piles = pickable(s.script, spec), {pile.id for pile in spec.piles}
+    known, piles = pickable(s.script, spec, env), {pile.id for pile in spec.piles}
     for card, pile in answer.cards.items():
         if card not in known or pile not in piles:
             raise AnswerRefused("this card or pile isn't offered here")

@@ -77,7 +77,7 @@ class Making:
         walk, lines = self.walk, self.walk.lines
         if walk.in_safety:
             return self.session.bare
-        if len(lines) != 1 or "?" not in lines[0].text:
+        if len(lines) != 1 or not _is_question(walk.script.steps[walk.state], lines[0].id):
             return 0
         if self.session.bare < MOST_BARE:
             return self.session.bare + 1
@@ -92,6 +92,18 @@ class Making:
         old = {n: value for n, value in self.walk.old.items() if values.get(n) != value}
         mark = Mark(self.mark.step, self.mark.stack, old, self.mark.answer)
         return (*self.trail, mark)[-MOST_MARKS:]
+
+
+def _is_question(step: Step, line: str) -> bool:
+    """Tell whether a line is what its step asks, by all its wordings: which one was said is chance."""
+    sayings = (*(s for bubble in step.say for s in bubble.sayings), step.again, step.plain)
+    return any(
+        isinstance(part, str) and "?" in part
+        for saying in sayings
+        if saying is not None and saying.id == line
+        for wording in saying.wordings
+        for part in wording.parts
+    )
 
 
 def _reply(walk: Walk, step: Step) -> Reply:

@@ -36,7 +36,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         keep=spec.keep,
         families=script.feelings if kind == "feelings" else (),
         areas=script.areas if kind == "body" else (),
-        cards=script.cards.get(spec.deck, ()) if kind == "cards" else (),
+        cards=shown_cards(script, spec, env) if kind == "cards" else (),
         piles=spec.piles,
         pick=spec.pick or None,
         frames=_frames(speaker, spec, env),
@@ -51,12 +51,21 @@ def _last(spec: AskSpec, env: Env) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def pickable(script: Script, spec: AskSpec) -> frozenset[str]:
-    """Give every id that a feelings, body or cards ask may be answered with."""
+def shown_cards(script: Script, spec: AskSpec, env: Env) -> tuple[Choice, ...]:
+    """Give the cards of a deck without those that are kept from this person."""
+    return tuple(
+        card
+        for card in script.cards.get(spec.deck, ())
+        if card.id not in spec.without or spec.without[card.id](env) is not True
+    )
+
+
+def pickable(script: Script, spec: AskSpec, env: Env) -> frozenset[str]:
+    """Give every id that a feelings, body or cards ask may be answered with now."""
     if spec.kind == "feelings":
         shades = {shade.id for family in script.feelings for shade in family.shades}
         return frozenset(shades | {family.id for family in script.feelings})
-    places = script.areas if spec.kind == "body" else script.cards.get(spec.deck, ())
+    places = script.areas if spec.kind == "body" else shown_cards(script, spec, env)
     return frozenset(place.id for place in places)
 
 

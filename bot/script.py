@@ -153,6 +153,7 @@ class AskSpec(Struct, frozen=True):
         keep: what is typed may be stored.
         taps: a text that is shown as a choice, with the box for own words beside it.
         is_kept: an approval of lines that were kept before, not of new ones.
+        without: cards that aren't shown while a guard holds.
     """
 
     kind: AskKind
@@ -175,6 +176,7 @@ class AskSpec(Struct, frozen=True):
     keep: bool = True
     taps: bool = False
     is_kept: bool = False
+    without: Mapping[str, Guard] = field(default_factory=dict)
 
 
 class Step(Struct, frozen=True):

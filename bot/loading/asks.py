@@ -7,7 +7,7 @@ from bot.loading.desk import Desk, flag
 from bot.loading.grammar import ANY_ASK, ASKS, KEYS
 from bot.loading.routes import read_route
 from bot.loading.tree import Node
-from bot.script import AskSpec, Moment, Option, Step, Tables, Variable
+from bot.script import AskSpec, Guard, Moment, Option, Step, Tables, Variable
 from bot.values import AskKind, Choice
 
 Breath: TypeAlias = Literal["in", "hold", "out"] | None
@@ -121,11 +121,24 @@ class AskReader:
         piles = node.items.get("piles")
         return {
             "deck": name.text,
+            "without": self._without(node.items.get("without"), name.text),
             "piles": tuple(
                 Choice(key, self.desk.label(f"{step_id}.{key}/label", pile))
                 for key, pile in (piles.items.items() if piles else ())
             ),
         }
+
+    def _without(self, node: Node | None, deck: str) -> dict[str, Guard]:
+        """Read the guards while which a card isn't shown."""
+        known = {card.id for card in self.cards[deck]}
+        found = {}
+        for name, entry in (node.items if node else {}).items():
+            if name not in known:
+                hint = f"in “{deck}” stand: {', '.join(sorted(known))}"
+                self.desk.findings.add(entry, "MR043", f"no such card: “{name}”", hint)
+            elif guard := self.desk.guard(entry):
+                found[name] = guard
+        return found
 
     def _moments(self, node: Node, step_id: str) -> tuple[Moment, ...]:
         frames = node.items.get("frames")

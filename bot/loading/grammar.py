@@ -77,7 +77,7 @@ ASKS: Mapping[str, Keys] = {
     },
     "feelings": {},
     "body": {},
-    "cards": {"deck": "text", "pick": "number", "piles": "{text}"},
+    "cards": {"deck": "text", "pick": "number", "piles": "{text}", "without": "{text}"},
     "exercise": {"frames": "[frame]", "live": "{option}"},
     "approve": {"kept": "text"},
 }

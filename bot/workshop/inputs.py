@@ -149,7 +149,7 @@ def _outcomes(spec: AskSpec) -> Iterator[Way]:
 
 
 def _picked(script: Script, spec: AskSpec) -> Iterator[Way]:
-    known = sorted(pickable(script, spec))
+    known = sorted(pickable(script, spec, {}) - spec.without.keys())  # those that all are shown
     plain = next((k for k in known if not {k, k.partition(".")[0]} & spec.marks.keys()), None)
     for marks in _all_subsets(tuple(mark for mark in spec.marks if mark in known)):
         ids = marks or ((plain,) if plain else ())

@@ -134,6 +134,21 @@ def test_no_more_than_two_turns_in_a_row_only_ask(script: Script) -> None:
         assert turn.reply.lines[-1].id == "welcome.age"
 
 
+def test_which_wording_asks_never_decides(script: Script) -> None:
+    """“Name the country you'd call from.” asks as much as “Where in the world are you?” does."""
+    asked = []
+    for seed in range(8):
+        talk = Talk(script, seed).begin("GB")
+        talk.pick("start")
+        talk.pick("adult")
+        reply = talk.say(Answer(choice="adult"), late=True)
+        assert talk.session is not None
+        assert [line.id for line in reply.lines] == ["welcome.region.again"]
+        asked.append(("?" in reply.lines[0].text, talk.session.bare))
+    assert {with_sign for with_sign, _ in asked} == {True, False}
+    assert {bare for _, bare in asked} == {1}
+
+
 def test_a_script_without_asides_takes_them_for_answers(walk: Script) -> None:
     """Another project's dialogue works as before."""
     talk = Talk(walk).begin()

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot.lines import Speaker
 from bot.listening.ear import Ear
-from bot.present import presented
+from bot.present import pickable, presented
 from bot.script import Bubble, Saying, Script, Slot, Step, Wording
 from bot.values import Answer
 from bot.workshop.census import sayings
@@ -279,6 +279,17 @@ def test_five_practices_rest_on_different_senses(script: Script) -> None:
     assert ask is not None
     assert [o.id for o in ask.options] == ["leaves", "breathing", "senses", "sounds", "walking"]
     assert [o.id for o in ask.options if o.when is None] == ["senses"]
+
+
+@pytest.mark.parametrize("name", ["values.cards", "values.sort", "values.chosen"])
+def test_after_trouble_with_eating_no_card_is_about_the_body(script: Script, name: str) -> None:
+    """It isn't shown, and a page that still shows it can't have it picked."""
+    ask = script.steps[name].ask
+    assert ask is not None
+    shown = {card.id for card in presented(Speaker(script, 1, 0), ask, {}).cards}
+    told = {"eating_told": True}
+    assert shown - {card.id for card in presented(Speaker(script, 1, 0), ask, told).cards} == {"health"}
+    assert pickable(script, ask, {}) - pickable(script, ask, told) == {"health"}
 
 
 def test_the_glue_is_thin(script: Script) -> None:

@@ -75,6 +75,8 @@ def _gather(node: Node, key: str, uses: Uses) -> None:
             uses.bands |= _bands_of(item.text)
         if key == "picked":
             _gather(item, "set", uses)
+        elif key == "without":
+            uses.read |= _names(item.text)
         else:
             _gather(item, name, uses)
     for entry in node.entries:
