@@ -1,8 +1,9 @@
 """What a proof is asked to show, as an author writes it in `proofs/*.yaml` beside a script.
 
-Five forms say most of what matters: a state that must never be, something that must come between
-two others, something that may come only so often, a place that one tap must not lead to, and a
-place that is left only by a person's own choice. `docs/proofs.md` explains them.
+Six forms say most of what matters: a state that must never be, something that must come between
+two others, something that may come only so often, a place that one tap must not lead to, a place
+that is left only by a person's own choice, and two questions that must lie some answers apart.
+`docs/proofs.md` explains them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -69,6 +70,19 @@ class Chosen(Struct, frozen=True, forbid_unknown_fields=True,
     end: Patterns
 
 
+class Apart(Struct, frozen=True, forbid_unknown_fields=True,
+            rename={"start": "from", "end": "to"}):  # fmt: skip
+    """After an answer at one place, so many other prompts come before another place does.
+
+    What a person calls for (help, a pause, back, too much) and danger begin the count anew, and so
+    does a prompt that such a side flow leaves open again.
+    """
+
+    start: Patterns
+    end: Patterns
+    prompts: int
+
+
 class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     """One property of an author's.
 
@@ -86,11 +100,13 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     most: Most | None = None
     tap: Tap | None = None
     chosen: Chosen | None = None
+    apart: Apart | None = None
 
     @property
-    def form(self) -> Never | Between | Most | Tap | Chosen | None:
+    def form(self) -> Never | Between | Most | Tap | Chosen | Apart | None:
         """Give the one form it is written in."""
-        given = [f for f in (self.never, self.between, self.most, self.tap, self.chosen) if f]
+        forms = (self.never, self.between, self.most, self.tap, self.chosen, self.apart)
+        given = [form for form in forms if form]
         return given[0] if len(given) == 1 else None
 
 
@@ -111,7 +127,7 @@ def read_wanted(folder: Path) -> tuple[Wanted, ...]:
     for wanted in found:
         if wanted.form is None:
             raise ConfigError(
-                f"“{wanted.id}” needs exactly one of never, between, most, tap and chosen"
+                f"“{wanted.id}” needs exactly one of never, between, most, tap, chosen and apart"
             )
     return tuple(found)
 
@@ -172,6 +188,8 @@ def ghost_of(wanted: Wanted) -> tuple[Ghost | None, int]:
         return Ghost(3, partial(_tap, form), _rested, is_gated=True), 2
     if isinstance(form, Chosen):
         return Ghost(3, partial(_chosen, form), _rested), 2
+    if isinstance(form, Apart):
+        return Ghost(form.prompts + 2, partial(_apart, form), is_kept=True), form.prompts + 1
     return None, 0
 
 
@@ -223,6 +241,32 @@ def _chosen(form: Chosen, seen: int, move: Move | None, start: Place, end: Place
         is_pass = move is not None and move.sort == "pass" and fits((start.name,), form.start)
         seen = 1 if is_pass else 0
     return _arrived(seen, move, end, form.end)
+
+
+def _apart(form: Apart, seen: int, move: Move | None, start: Place, end: Place) -> int:
+    """Count the prompts since the answer; what stays at its prompt has not gone on."""
+    broken = form.prompts + 1
+    if seen == broken or end == start:
+        return seen
+    if _is_called_for(start, end):
+        return 0
+    if start.kind == "at":
+        seen = _counted(form, seen, move, start)
+    return broken if seen and end.kind == "at" and fits((end.name,), form.end) else seen
+
+
+def _is_called_for(start: Place, end: Place) -> bool:
+    """Tell whether a person went there: “back”, past a prompt, or to one that is open again."""
+    is_open_again = start.kind == "resume" and end.kind in ("at", "rest")
+    return start.kind == "restored" or is_open_again or (end.kind == "resume" and end.way == "skip")
+
+
+def _counted(form: Apart, seen: int, move: Move | None, start: Place) -> int:
+    if move is None or move.sort not in ("answer", "pass"):
+        return 0
+    if move.sort == "answer" and fits((start.name,), form.start):
+        return 1
+    return seen + 1 if 0 < seen < form.prompts else 0
 
 
 def _arrived(seen: int, move: Move | None, end: Place, wanted: Patterns) -> int:

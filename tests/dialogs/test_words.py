@@ -288,7 +288,9 @@ def test_after_trouble_with_eating_no_card_is_about_the_body(script: Script, nam
     assert ask is not None
     shown = {card.id for card in presented(Speaker(script, 1, 0), ask, {}).cards}
     told = {"eating_told": True}
-    assert shown - {card.id for card in presented(Speaker(script, 1, 0), ask, told).cards} == {"health"}
+    assert shown - {card.id for card in presented(Speaker(script, 1, 0), ask, told).cards} == {
+        "health"
+    }
     assert pickable(script, ask, {}) - pickable(script, ask, told) == {"health"}
 
 

@@ -29,6 +29,7 @@ from bot.workshop.search import SAID
 from bot.workshop.twin import Twin
 from tests.conftest import DATA, NINE
 
+ONCE_MORE = ("no: {", "again: {label: Again, when: rounds < 2, go: space}, no: {")
 ENDS = "{say: {text: We stop here., fixed: true}, end: true}"
 ASKS = (
     "{say: Really?, ask: {choice: ~, choices: {no: {label: No, return: true}}}, "
@@ -115,7 +116,9 @@ def test_every_talk_is_among_what_was_explored(name: str) -> None:
 
 def test_a_sound_script_is_proved() -> None:
     """All promises and the author's properties hold, and every one was decided."""
-    proof = proved(DATA / "proving", "window", "consent", "lock", "no-tap", "chosen")
+    proof = proved(
+        DATA / "proving", "window", "consent", "lock", "no-tap", "chosen", "rounds-apart"
+    )
     assert [one.id for one in proof.properties if not one.holds] == []
     assert proof.complete
     assert proof.longest > 0
@@ -131,6 +134,7 @@ def test_a_sound_script_is_proved() -> None:
         ("lock", {"near.yaml": (" and not locked", "")}),
         ("no-tap", {"near.yaml": ("only: {when: consent and force is window and not locked,",
                                   "only: {when: consent,")}),
+        ("rounds-apart", {"near.yaml": ONCE_MORE}),
         ("help-in-one", {"flows.yaml": ("    card: help\n", "")}),
         ("end-in-two", {"quit.yaml": (ENDS, ASKS)}),
         ("ending-reachable", {"quit.yaml": (ENDS, ASKS),
@@ -163,6 +167,7 @@ def test_a_planted_fault_is_found(
     [
         ("window", {"near.yaml": ("force is window", "force is given")}),
         ("lock", {"near.yaml": (" and not locked", "")}),
+        ("rounds-apart", {"near.yaml": ONCE_MORE}),
     ],
 )  # fmt: skip
 def test_a_counterexample_is_a_talk_that_plays(
