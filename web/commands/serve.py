@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -156,14 +156,12 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     with _nobody_is_called():
         from aiohttp import web  # noqa: PLC0415 - a bad option is told before 150 ms of imports
 
-    from web.app import init_app, open_store  # noqa: PLC0415
+    from web.app import init_app  # noqa: PLC0415
     from web.log import set_up  # noqa: PLC0415
     from web.renewal import Renewal  # noqa: PLC0415
-    from web.shelf import read_library  # noqa: PLC0415
 
     set_up(as_json=config.log_json)
-    library = read_library(config.dialogs, config.site)
-    store = open_store(config)
+    library, store = await _read(config)
     try:
         app = init_app(config, store, library)
         runner = _runner(app)
@@ -186,6 +184,22 @@ async def _serve(config: Config, listening: socket.socket, ready: Ready) -> None
     for task in tasks:
         task.cancel()
     await runner.cleanup()
+
+
+async def _read(config: Config) -> "tuple[Library, Store]":
+    """Read the dialogues, while the disk makes sure of the store."""
+    from web.app import open_store  # noqa: PLC0415
+    from web.shelf import read_library  # noqa: PLC0415
+
+    opening = asyncio.create_task(asyncio.to_thread(open_store, config))
+    await asyncio.sleep(0)  # it begins
+    try:
+        library = read_library(config.dialogs, config.site)
+    except MakeroomError:
+        with suppress(MakeroomError):  # one reason not to serve is enough
+            await (await opening).close()
+        raise
+    return library, await opening
 
 
 @contextmanager
