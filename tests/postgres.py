@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,22 @@ class Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             " AND backend_type = 'client backend'",
         )
+
+    @contextmanager
+    def frozen(self, pids: list[int] | None = None) -> Iterator[None]:
+        """Let it take what is sent and answer nothing, as a machine that hangs or a line that died
+        silently; some of its processes, or all."""  # noqa: D205, D209
+        if pids is None:
+            pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+            pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop it and remove everything."""

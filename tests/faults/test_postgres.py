@@ -22,6 +22,7 @@ from web.config import Config
 from web.ledger import Ledger
 from web.oracle import is_replay
 from web.shelf import Library, Shelf
+from web.store import pool
 from web.store.base import Committed
 from web.store.postgres import PostgresStore, _Commit
 from web.vault import Vault
@@ -161,6 +162,58 @@ async def test_a_restart_of_the_database(
     assert (acked["t"], acked["seq"]) == ("ack", 4)
     await client.until(lambda frame: frame.get("seq") == 5)
     await check(url, library, client)
+
+
+async def test_a_database_that_hangs(
+    process: Callable[[], Awaitable[Site]],
+    url: str,
+    library: Library,
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line on which nothing comes is given up in time: people are told, in danger with whom to
+    call; afterwards the same act works, once."""  # noqa: D205, D209
+    monkeypatch.setattr(pool.Pool.run, "__defaults__", (0.3,))
+    client = await (await process())()
+    await client.hello(region="ZZ")
+    await client.turn(choice="go")
+    cid = new_cid()
+    with postgres.frozen():
+        for words in ("I want to die", "I want to die"):
+            refused = await client.say(text=words)
+            assert (refused["code"], refused["card"]["emergency"]) == ("store_unavailable", ["000"])
+        assert (await client.say(cid=cid, rating=4))["code"] == "store_unavailable"
+    monkeypatch.setattr(pool.Pool.run, "__defaults__", (pool.PATIENCE_S,))
+    acked = await client.say(re=3, cid=cid, rating=4)
+    assert acked["t"] == "ack", acked
+    await client.until(lambda frame: frame.get("seq") == acked["seq"] + 1)
+    await check(url, library, client)
+
+
+async def test_a_line_that_hears_nothing_any_more(
+    process: Callable[[], Awaitable[Site]],
+    url: str,
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the others were to be heard and nobody says that the line has died, it is noticed, and
+    what was missed is looked up."""  # noqa: D205, D209
+    monkeypatch.setattr(pool, "ALIVE_S", 0.1)
+    monkeypatch.setattr(pool, "PATIENCE_S", 0.2)
+    here, there = await (await process())(), await (await process())()
+    await here.hello()
+    await there.hello(here.token)
+    db = await asyncpg.connect(url)
+    query = """SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name = '' AND pid <> pg_backend_pid()"""
+    ears = list[int]()
+    while len(ears) < 2:
+        ears = [row["pid"] for row in await db.fetch(query)]
+    with postgres.frozen(ears):
+        await here.turn(choice="go")
+        await there.until(lambda frame: frame.get("seq") == 3)
+    await db.close()
+    assert here.events == there.events
 
 
 async def test_workers(url: str, tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ CHANNEL = "makeroom"
 """Where processes tell each other which talk has gone on."""
 LISTEN_S = 0.5
 """Seconds between attempts to hear the others again after the line broke."""
+ALIVE_S = 15.0
+"""Seconds between looks whether the line on which the others are heard is still one: what lies on
+the way forgets quiet lines, and tells nobody."""
 PASSING = (
     OSError,
     TimeoutError,
@@ -96,8 +99,10 @@ class Pool:
         async with pool.acquire() as db:
             try:
                 return await work(db)
-            except PASSING:
-                db.terminate()  # whatever state it is in, nobody shall get it again
+            except (*PASSING, asyncio.CancelledError):
+                # Whatever state it is in, nobody shall get it again; and a line that has died
+                # silently would never let go of who runs out of patience.
+                db.terminate()
                 raise
 
     async def _connected(self) -> Any:
@@ -126,12 +131,15 @@ class Pool:
             lookup, _, head = payload.partition(" ")
             woken(bytes.fromhex(lookup), int(head))
 
-        db, broken = await asyncpg.connect(self._url), asyncio.Event()
+        db, broken = await asyncpg.connect(self._url, timeout=PATIENCE_S), asyncio.Event()
         try:
             db.add_termination_listener(lambda _: broken.set())
-            await db.add_listener(CHANNEL, heard)
+            await asyncio.wait_for(db.add_listener(CHANNEL, heard), PATIENCE_S)
             woken(None, 0)
-            await broken.wait()
+            while not broken.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(broken.wait(), ALIVE_S)
+                await asyncio.wait_for(db.execute("SELECT 1"), PATIENCE_S)
         finally:
             db.terminate()
 
