@@ -49,12 +49,22 @@ def _choice(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) 
     options = offered(spec, env)
     if answer.choice is not None:
         return _picked_one(options, answer.choice)
-    known = tuple(o for o in options if o.id in heard.choices)
+    known = tuple(
+        o for o in options if o.id in heard.choices and not _only_answers(o, answer, heard)
+    )
     if heard.answer == "yes" and (answer.text or "").rstrip().endswith("?"):
         return None  # “ok?” asks; nobody has said yes by asking
     if len(known) != 1 and heard.answer in ("yes", "no"):
         known = tuple(option for option in options if option.hears == heard.answer)
     return _picked_one(options, known[0].id) if len(known) == 1 else None
+
+
+def _only_answers(option: Option, answer: Answer, heard: Heard) -> bool:
+    """Tell whether a word only sounds like a choice: “no” isn't Norway, “no idea” isn't a no."""
+    if heard.answer == "unsure":
+        return option.hears is not None
+    said = (answer.text or "").strip().lower()
+    return heard.answer is not None and option.hears is None and said == option.id.lower()
 
 
 def _picked_one(options: tuple[Option, ...], choice: str) -> Reading:

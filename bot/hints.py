@@ -11,12 +11,16 @@ from bot.walk import Walk
 
 CALL = "call"
 """The choice of calling somebody: where it is offered, “no numbers” is a no to it."""
-MEANT: Mapping[Aside, tuple[frozenset[str], Category | None]] = {
-    "near": (frozenset({"suicide", "harm_others"}), None),
-    "when": (frozenset({"suicide", "harm_others"}), None),
-    "taken": (frozenset({"suicide", "self_harm", "medical", "withdrawal"}), "medical"),
+MISHEARD = "wrong"
+"""The choice of having meant something else: “just kidding” is that, and not a plain no."""
+_OWN = {"suicide": "suicide", "harm_others": "harm_others", "minor": "suicide"}
+_BODY = ("suicide", "self_harm", "medical", "withdrawal", "minor")
+MEANT: Mapping[Aside, Mapping[str, str]] = {
+    "near": _OWN,
+    "when": _OWN,
+    "taken": dict.fromkeys(_BODY, "medical"),
 }
-"""For each, in which dangers it means something, and which danger; None is the one spoken of."""
+"""For each, which danger it is in the talk about which danger."""
 
 
 def meant(making: Making, heard: Heard) -> Heard:
@@ -27,6 +31,8 @@ def meant(making: Making, heard: Heard) -> Heard:
         return heard
     if heard.aside == "numbers" and _asks_for_a_call(making):
         return replace(heard, aside=None, answer="no", choices=())
+    if heard.aside == "denied":
+        return _denied(making, heard)
     risk = _risk(walk, heard.aside)
     if risk is not None and (heard.aside != "when" or _asks_how_near(making)):
         return replace(heard, risk=risk)
@@ -34,11 +40,15 @@ def meant(making: Making, heard: Heard) -> Heard:
 
 
 def _risk(walk: Walk, aside: Aside) -> Risk | None:
-    kinds, category = MEANT.get(aside, (frozenset[str](), None))
-    kind = walk.env.get("risk_kind")
-    if kind not in kinds:
-        return None
-    return Risk("now", category or cast("Category", kind), f"aside.{aside}")
+    category = MEANT.get(aside, {}).get(str(walk.env.get("risk_kind")))
+    return Risk("now", cast("Category", category), f"aside.{aside}") if category else None
+
+
+def _denied(making: Making, heard: Heard) -> Heard:
+    """Take back what was said: by the choice that is there for it, else as a no."""
+    offers = {option.id for option in making.step.ask.options} if making.step.ask else set()
+    taken_back = (MISHEARD,) if MISHEARD in offers else ()
+    return replace(heard, aside=None, answer=None if taken_back else "no", choices=taken_back)
 
 
 def _asks_for_a_call(making: Making) -> bool:

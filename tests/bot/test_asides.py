@@ -206,6 +206,15 @@ IN_CONTEXT = [
     ("suicide", "now", [], "stop sending me numbers", "barriers.ask"),
     ("suicide", "act", [], "don't send me numbers", "crisis.life"),
     ("suicide", "act", ["yes", "no"], "tonight", "crisis.lines"),
+    ("suicide", "act", ["yes"], "no idea", "crisis.now"),
+    ("suicide", "act", ["yes"], "no sé", "crisis.now"),
+    ("minor", "act", [], "i already took them", "medical.now"),
+    ("minor", "act", ["myself"], "yes, tonight", "crisis.now"),
+    ("abuse", "act", [], "just kidding", "abuse.twice"),
+    ("eating", "act", [], "no i didn't mean it like that", "eating.twice"),
+    ("medical", "now", [], "you misunderstood me", "medical.after"),
+    ("suicide", "act", [], "jk", "crisis.denied"),
+    ("suicide", "check", [], "it was a joke", "resume.choose"),
 ]
 
 

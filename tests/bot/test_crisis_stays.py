@@ -1,7 +1,10 @@
 """A crisis flow stays open, whatever is opened over it: each of these was once a way out by accident."""
 
+import pytest
+
+from bot.listening.ear import Ear
 from bot.script import Script
-from bot.values import Risk
+from bot.values import Answer, Risk
 from bot.walk import Walk
 from tests.conftest import Talk
 
@@ -115,3 +118,39 @@ def test_whoever_comes_back_after_danger_is_not_greeted_as_if_nothing_was(script
     talk.act("return", wait=3 * 24 * 3_600_000)
     assert talk.reply.step == "return.hello"
     assert "hard" in talk.reply.lines[-2].text
+
+
+@pytest.mark.parametrize("text", ["no", "No"])
+def test_a_no_is_no_country(script: Script, ear: Ear, text: str) -> None:
+    """Whoever answers “no” to where they are isn't shown Norway's numbers."""
+    talk = Talk(script).begin()
+    talk.pick("start")
+    talk.pick("adult")
+    answer = Answer(text=text)
+    talk.say(answer, ear.hear_answer(answer, talk.reply.ask))
+    assert talk.session is not None
+    assert "region" not in talk.session.values
+
+
+def test_the_country_of_the_numbers_can_be_changed_in_a_crisis(script: Script) -> None:
+    """Somebody who is abroad finds the numbers of where they are, and comes back to the question."""
+    talk = Talk(script).begin("GB")
+    talk.type("…", risk=Risk("now", "suicide", "r"))
+    talk.act("help")
+    talk.pick("country")
+    talk.pick("DE")
+    assert talk.reply.card is not None
+    assert talk.reply.card.region == "DE"
+    talk.pick("back")
+    assert talk.reply.step == "crisis.now"
+
+
+def test_nobody_with_a_heart_is_asked_to_hum(script: Script) -> None:
+    """After chest pain the steadying has nothing with the breath in it."""
+    talk = Talk(script).begin("GB")
+    talk.type("…", risk=Risk("act", "medical", "r"))
+    talk.pick("wrong")
+    talk.act("toomuch")
+    assert talk.reply.step == "ground.choose"
+    assert talk.reply.ask is not None
+    assert "hum" not in [choice.id for choice in talk.reply.ask.choices]
