@@ -5,6 +5,7 @@ said next to each other they are not. Signs that are near each other, in the sam
 few further on, are looked up in the sums that the rule files name.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
@@ -49,9 +50,14 @@ class Sums:
         """
         known = {name_of(rule) for rule in signs}
         findings: list[Finding] = []
-        self._sums = [one for rule in sums for one in _read(rule, known, findings)]
+        read = [one for rule in sums for one in _read(rule, known, findings)]
         if findings:
             raise ScriptError(findings)
+        often = Counter(name for one in read for name in one.needs)
+        self._by_sign: dict[str, list[tuple[int, Sum]]] = {}
+        for place, one in enumerate(read):
+            rarest = min(one.needs, key=lambda name: (often[name], name))
+            self._by_sign.setdefault(rarest, []).append((place, one))
 
     def hear(self, said: Sequence[Said]) -> Iterator[Risk]:
         """Name each danger that signs add up to, given the signs of the sentences."""
@@ -60,10 +66,20 @@ class Sums:
             own = frozenset(name for one in near for name in one.own)
             others = frozenset(name for one in near for name in one.others) - own
             signs = own | others
-            for one in self._sums:
+            for one in self._worth(signs):
                 if one.needs <= signs and one.bars.isdisjoint(signs):
                     is_own = one.needs.isdisjoint(others)
                     yield one.risk if is_own else replace(one.risk, category="third_party")
+
+    def _worth(self, signs: frozenset[str]) -> list[Sum]:
+        """Take the sums of which the sign that fewest need is there, in the order of the files."""
+        by_sign = self._by_sign
+        found = [pair for name in signs if name in by_sign for pair in by_sign[name]]
+        return [one for _, one in sorted(found, key=_place)]
+
+
+def _place(pair: tuple[int, Sum]) -> int:
+    return pair[0]
 
 
 def name_of(rule: Rule) -> str:
