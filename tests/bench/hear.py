@@ -36,6 +36,15 @@ HABITS = {
     "Should statements": ("should",),
 }  # fmt: skip
 """Labels of the set, and the nearest of our habits."""
+FEELINGS = {
+    "sad": ("sadness",), "devastated": ("sadness", "overwhelm"), "lonely": ("loneliness",),
+    "disappointed": ("sadness", "anger"), "afraid": ("fear", "worry"), "terrified": ("fear",),
+    "apprehensive": ("worry", "fear"), "anxious": ("worry", "fear"), "angry": ("anger",),
+    "furious": ("anger",), "annoyed": ("anger",), "jealous": ("anger",), "disgusted": ("anger",),
+    "guilty": ("guilt", "shame"), "ashamed": ("shame", "guilt"), "hopeful": ("hope",),
+    "embarrassed": ("shame", "guilt"), "content": ("calm",),
+}  # fmt: skip
+"""Labels of the set that one of our families of feeling stands for, and which."""
 HOSTILE = {
     "a danger over and over": "i want to kill myself ",
     "single letters": "i ",
@@ -111,6 +120,17 @@ def measure_habits(ear: Ear, folder: Path) -> None:
     print(f"habits: one that fits among three {near}/{all_}, any offered {offered}/{all_}")
 
 
+def measure_feelings(ear: Ear, folder: Path) -> None:
+    """Count how often a family that fits the label is among the first three that are offered."""
+    fits = offered = all_ = 0
+    for row in rows(folder / "emotion_empatheticdialogues.jsonl"):
+        if row["label"] in FEELINGS:
+            heard = ear.hear(row["text"]).feelings
+            all_, offered = all_ + 1, offered + bool(heard)
+            fits += any(family in FEELINGS[row["label"]] for family in heard[:3])
+    print(f"feelings: one that fits among three {fits}/{all_}, any offered {offered}/{all_}")
+
+
 def milliseconds(ear: Ear, text: str) -> list[float]:
     taken = []
     for _ in range(9):
@@ -162,6 +182,7 @@ def main() -> None:
         measure_risk(ear, folder)
         measure_replies(ear, folder)
         measure_habits(ear, folder)
+        measure_feelings(ear, folder)
     measure_time()
 
 
