@@ -139,18 +139,23 @@ class HelpLines(Struct, frozen=True):
         records = tuple(renamed(region) for region in self.records)
         return replace(self, records=records, _note=text("helplines/note", self._note, 1))
 
-    def card(self, region: str | None, category: str | None = None) -> Card:
+    def card(
+        self, region: str | None, category: str | None = None, *, writing: bool = False
+    ) -> Card:
         """Give a country's card; an unknown country gets the fallback's.
 
         Lines that are made for the category come first, then those for anyone; at most
         `MAX_LINES`. Lines made for something else are never shown. For `ALONE` there are no
-        others, so that the emergency number stands by itself.
+        others, so that the emergency number stands by itself. With `writing`, of either
+        those that can be written to come first, for whoever finds it hard to talk.
         """
         known = {record.id: record for record in self.records}
         found = known.get(region or "", known[self._fallback])
         lines = [line for line in found.lines if category in line.made_for]
         if category not in ALONE:
             lines += [line for line in found.lines if not line.made_for]
+        if writing:
+            lines.sort(key=lambda one: (category not in one.made_for, not (one.text or one.chat)))
         return Card(
             region=found.id,
             name=found.name,

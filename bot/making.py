@@ -3,8 +3,8 @@
 from bot.helplines import ALONE
 from bot.present import presented
 from bot.script import Script, Step
-from bot.values import Answer, Input, Mark, Progress, Reply, Session, Turn, Value
-from bot.walk import UNDER_AGE, Walk
+from bot.values import Answer, Card, Input, Mark, Progress, Reply, Session, Turn, Value
+from bot.walk import UNDER_AGE, WRITING, Walk
 
 MOST_MARKS = 40  # places that "back" remembers; more than a long talk has
 MOST_BARE = 2  # turns in a row that only ask; the next one says first that it was heard
@@ -117,17 +117,21 @@ def _reply(walk: Walk, step: Step) -> Reply:
         progress=Progress(script.progress.get(script.steps[bottom].stage, 0), len(script.parts)),
         ask=presented(walk.speaker, step.ask, walk.env, walk.was) if step.ask else None,
         ended=step.ends,
-        card=script.help.card(country, _lines_for(walk)) if walk.card else None,
+        card=_card(walk, country) if walk.card else None,
     )
 
 
+def _card(walk: Walk, country: str | None) -> Card:
+    return walk.script.help.card(country, _lines_for(walk), writing=walk.card == WRITING)
+
+
 def _lines_for(walk: Walk) -> str | None:
-    """Name what the help lines are for: `danger` stands for what is being talked about.
+    """Name what the help lines are for: `danger` and `writing` stand for what is talked about.
 
     Whoever is under 18 sees the lines for the young first, whatever it is about. A danger that
     has nothing but the emergency number is left out: that number stands on every card.
     """
-    kind = walk.env.get("risk_kind") if walk.card == "danger" else walk.card
+    kind = walk.env.get("risk_kind") if walk.card in ("danger", WRITING) else walk.card
     if walk.env.get(UNDER_AGE) is True and kind not in ALONE:
         return "minor"
     return kind if isinstance(kind, str) and (walk.card == kind or kind not in ALONE) else None

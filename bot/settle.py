@@ -63,7 +63,7 @@ def _enter(walk: Walk) -> None:
     _speak(walk, step)
     if step.ask is not None and len(walk.lines) == spoken:
         walk.say_one(step.again)  # all was said before: ask in the shorter words
-    walk.card = step.card or walk.card
+    walk.show(step.card)
     if step.ask is None and not step.ends:
         leave_prompt(walk, "next")
 

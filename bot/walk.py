@@ -9,6 +9,8 @@ HOUR = 3_600_000
 TIERS = {"check": 1, "act": 2, "now": 3}
 UNDER_AGE = "under_age"
 """A flag that safety may declare: set when a text of danger also tells of an age below 18."""
+WRITING = "writing"
+"""The card of the danger for whoever finds it hard to talk."""
 BODILY = frozenset({"medical", "withdrawal"})
 """Dangers to the body: none of them can wait, however grave they are."""
 
@@ -127,6 +129,11 @@ class Walk:
         if line is not None:
             self.lines.append(line)
         return line is not None
+
+    def show(self, card: str | None) -> None:
+        """Show help lines with this turn; who can't talk keeps those that can be written to."""
+        if card is not None and (self.card, card) != (WRITING, "danger"):
+            self.card = card
 
     def apply(self, effects: tuple[Effect, ...]) -> None:
         """Give variables their new values, each computed from what is there by then."""

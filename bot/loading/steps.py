@@ -11,7 +11,7 @@ from bot.script import AskSpec, Bubble, Guard, Route, Saying, Stage, Step
 
 DOES = ("feel", "think", "do")
 CARDS = ("help", "suicide", "self_harm", "harm_others", "abuse", "medical", "psychosis", "eating",
-         "withdrawal", "third_party", "minor", "danger")  # fmt: skip
+         "withdrawal", "third_party", "minor", "danger", "writing")  # fmt: skip
 
 
 def read_stage(desk: Desk, node: Node, *, is_safety: bool) -> Stage:

@@ -687,3 +687,17 @@ def test_danger_in_the_late_question_is_its_answer(talk: Conversation) -> None:
     assert talk.step.id == "check.later"
     talk.flag("suicide", "act")
     assert talk.step.id == "crisis.plan"
+
+
+@pytest.mark.parametrize("ways", [("cant", "talking"), ("text",)])
+def test_who_finds_it_hard_to_talk_sees_first_whom_to_write_to(
+    script: Script, ways: tuple[str, ...]
+) -> None:
+    """“Talking feels too hard” isn't answered with a number to call."""
+    talk = Conversation(script, region="GB")
+    talk.flag("suicide", "now")
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines[0].name == "Samaritans"
+    talk.pick(*ways)
+    assert talk.reply.card is not None
+    assert talk.reply.card.lines[0].text or talk.reply.card.lines[0].chat
