@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -266,6 +267,27 @@ async def test_forgotten_bytes_are_in_no_file(disk: SqliteStore, tmp_path: Path)
     await disk.forget(ONE)
     assert not holds(tmp_path, b"CANARY")
     assert (await disk.load(TWO)).head == 1
+
+
+async def test_what_somebody_reads_is_emptied_once_they_are_done(
+    disk: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another program reads, the log keeps what was deleted, which is told; afterwards it is
+    emptied, also when nobody asks again."""  # noqa: D205, D209
+    monkeypatch.setattr(journal, "SCRUB_TRIES", 1)
+    monkeypatch.setattr(journal, "AGAIN_S", 0.05)
+    await disk.create(opened(), turn(0, b"a", body=b"CANARY"))
+    with closing(sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM talks").fetchall()
+        with pytest.raises(StoreUnavailable):
+            await disk.forget(ONE)
+        with pytest.raises(NoSuchTalk):
+            await disk.load(ONE)
+        assert holds(tmp_path, b"CANARY")
+    async with asyncio.timeout(10):
+        while holds(tmp_path, b"CANARY"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_expired_bytes_are_in_no_file(disk: SqliteStore, tmp_path: Path) -> None:
