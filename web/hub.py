@@ -60,6 +60,8 @@ class Hub:
         """
         if hello.token is None:
             return await self._begin(hello, seat, address)
+        if wait := self.house.limits.wait("guess", address):  # it may have connected before that
+            raise FrameRefused("too_fast", "Too many wrong tokens.", retry_ms=wait)
         room = self._hold(Vault(hello.token))
         try:
             await room.welcome(hello, seat)

@@ -52,16 +52,20 @@ class Overview:
         if not self._secret or not access.may_see_insights(request):
             raise web.HTTPNotFound(text="There is no such page.")
         address = access.address(request)
-        if wait := self._limits.wait("guess", address):
-            headers = {"Retry-After": str(wait // 1000 + 1)}
-            raise web.HTTPTooManyRequests(text="Too many wrong secrets.", headers=headers)
+        self._slow_down(address)
         given = await _given(request)
         if given is None:
             return self._asked(request)
+        self._slow_down(address)  # others may have guessed while this one was on its way
         if not hmac.compare_digest(hashlib.sha256(given).digest(), self._secret):
             self._limits.take("guess", address)
             return self._asked(request, is_wrong=True)
         return await self._shown(request)
+
+    def _slow_down(self, address: str) -> None:
+        if wait := self._limits.wait("guess", address):
+            headers = {"Retry-After": str(wait // 1000 + 1)}
+            raise web.HTTPTooManyRequests(text="Too many wrong secrets.", headers=headers)
 
     def _asked(self, request: web.Request, *, is_wrong: bool = False) -> web.Response:
         """Ask for the secret: a browser by our form, anything else by HTTP's own way.

@@ -23,7 +23,7 @@ from web.ledger import Ledger
 from web.oracle import is_replay
 from web.shelf import Library, Shelf
 from web.store import pool
-from web.store.base import Committed
+from web.store.base import Committed, Known
 from web.store.postgres import PostgresStore, _Commit
 from web.vault import Vault
 
@@ -128,6 +128,23 @@ async def test_a_turn_on_its_way_is_forgotten_too(url: str) -> None:
     for table in ("talks", "turns"):
         assert await other.fetchval(f"SELECT count(*) FROM {table}") == 0
     await other.close()
+    await store.close()
+
+
+async def test_an_answer_that_was_lost_on_the_way(url: str) -> None:
+    """Asked again, the same turn is told as stored and nobody else's is; it stands there once."""
+    store = PostgresStore(url)
+    await store.open()
+    await store.create(opened(), turn(0, b"a"))
+    db = await asyncpg.connect(url)
+    lost = _Commit(ONE, turn(1, b"b", b"said"))
+    assert [await lost(db), await lost(db)] == [Committed()] * 2
+    other = _Commit(ONE, turn(1, b"b", b"said", b"sealed anew"))
+    assert [await other(db), await other(db)] == [Known(b"said", 2)] * 2
+    assert await store.commit(ONE, turn(3, b"c")) == Committed()
+    assert await lost(db) == Known(b"said", 2)  # others have to be told of both
+    assert await db.fetchval("SELECT count(*) FROM turns") == 3
+    await db.close()
     await store.close()
 
 

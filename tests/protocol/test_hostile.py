@@ -394,6 +394,16 @@ async def test_guessing_is_slowed_down(serve: Callable[..., Awaitable[Server]]) 
     assert (await honest.turn(choice="go"))["who"] == "guide"
 
 
+async def test_guessing_is_slowed_down_for_who_is_connected_already(
+    serve: Callable[..., Awaitable[Server]],
+) -> None:
+    """Who has opened many connections before the first guess gets no more guesses by it."""
+    server = await serve(limits=True)
+    waiting = [await server.client() for _ in range(35)]
+    codes = [(await client.hello("A" * 32))["code"] for client in waiting]
+    assert codes == ["no_such_talk"] * 30 + ["too_fast"] * 5
+
+
 async def test_danger_is_never_too_fast(
     serve: Callable[..., Awaitable[Server]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.clients import Client
 from tests.protocol.conftest import Server
+from tests.protocol.raw import Raw
 from web.access import read_network
 from web.store.counts import FEWEST
 
@@ -139,6 +140,22 @@ async def test_secrets_are_not_guessed(serve: Serve) -> None:
     codes = [(await look(server, f"wrong secret {n}"))[0] for n in range(12)]
     assert codes == [401] * 5 + [429] * 7
     assert (await look(server))[0] == 429
+
+
+async def test_secrets_are_not_guessed_side_by_side(serve: Serve) -> None:
+    """Twelve that are on their way at the same time are no more than twelve in a row."""
+    server = await serve(**ON)
+    body = "secret=wrong+as+can+be"
+    head = (
+        "POST /insights HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    lines = [await Raw.request(server.http.port or 0, head) for _ in range(12)]
+    assert {line.status for line in lines} == {100}
+    for line in lines:
+        await line.ask(body)
+        line.hang_up()
+    assert [line.status for line in lines] == [401] * 5 + [429] * 7
 
 
 async def test_without_a_secret_there_is_no_such_page(server: Server) -> None:
