@@ -1,6 +1,6 @@
 """Reads an answer to the open prompt: what was picked, or what was heard in typed words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -76,7 +76,7 @@ def _picked_one(options: tuple[Option, ...], choice: str) -> Reading:
 
 def _choices(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:
     options = {option.id: option for option in offered(spec, env)}
-    ids = answer.choices if answer.choices is not None else heard.choices
+    ids = answer.choices if answer.choices is not None else _told(options, heard)
     if answer.choice is not None:
         ids = (answer.choice,)
     if any(choice not in options for choice in ids):
@@ -88,6 +88,12 @@ def _choices(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard)
         return None
     chosen = tuple(option.id for option in picked)
     return Reading(chosen, chosen[0] if len(chosen) == 1 else "several", picked, chosen)
+
+
+def _told(options: Mapping[str, Option], heard: Heard) -> tuple[str, ...]:
+    """Name what was typed; “all of them” leaves out what goes with no other."""
+    together = tuple(i for i in heard.choices if i in options and not options[i].is_alone)
+    return together if len(heard.choices) > 1 and together else heard.choices
 
 
 def _rating(_s: Speaker, _spec: AskSpec, _e: Env, answer: Answer, heard: Heard) -> Reading | None:

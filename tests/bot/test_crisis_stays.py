@@ -154,3 +154,21 @@ def test_nobody_with_a_heart_is_asked_to_hum(script: Script) -> None:
     assert talk.reply.step == "ground.choose"
     assert talk.reply.ask is not None
     assert "hum" not in [choice.id for choice in talk.reply.ask.choices]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [("all of them", "medical.act"), ("none", "safety.rate")],
+)
+def test_the_list_of_dangers_is_answered_in_words(
+    script: Script, ear: Ear, text: str, where: str
+) -> None:
+    """“All of them” ticks every danger, “none” none."""
+    talk = Talk(script).begin("GB")
+    for choice in ("start", "adult"):
+        talk.pick(choice)
+    while talk.reply.step != "welcome.fit":
+        talk.act("skip")
+    answer = Answer(text=text)
+    talk.say(answer, ear.hear_answer(answer, talk.reply.ask))
+    assert talk.reply.step == where
