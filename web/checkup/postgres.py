@@ -18,20 +18,18 @@ PATIENCE_S = 5.0
 COUNTING_S = 600.0
 """Seconds for all of it, with a million talks on a slow disk."""
 RESTORE = "stop the servers, keep a dump, and restore the last one that was good"
-BROKEN = {
-    "talks without their last event": """
-        SELECT count(*) FROM talks WHERE head IS DISTINCT FROM
-            (SELECT max(head) FROM turns WHERE turns.lookup = talks.lookup)""",
-    "talks with a missing event": """
-        SELECT count(*) FROM talks WHERE head IS DISTINCT FROM
-            (SELECT sum(head - seq + 1) FROM turns WHERE turns.lookup = talks.lookup)""",
-    "talks without a beginning": """
-        SELECT count(*) FROM talks WHERE NOT EXISTS
-            (SELECT FROM turns WHERE turns.lookup = talks.lookup AND seq = 1)""",
-    "turns of no talk": """
-        SELECT count(*) FROM turns WHERE NOT EXISTS
-            (SELECT FROM talks WHERE talks.lookup = turns.lookup)""",
-}
+MADE = """
+SELECT count(talks.lookup),
+    count(*) FILTER (WHERE talks.head IS DISTINCT FROM last AND talks.lookup IS NOT NULL),
+    count(*) FILTER (WHERE talks.head IS DISTINCT FROM events AND talks.lookup IS NOT NULL),
+    count(*) FILTER (WHERE first <> 1 AND talks.lookup IS NOT NULL),
+    coalesce(sum(made) FILTER (WHERE talks.lookup IS NULL), 0)
+FROM (
+    SELECT lookup, min(seq) AS first, max(head) AS last, sum(head - seq + 1) AS events,
+        count(*) AS made
+    FROM turns GROUP BY lookup
+) AS each LEFT JOIN talks USING (lookup)
+"""
 SETTINGS = (
     "fsync",
     "full_page_writes",
@@ -77,8 +75,8 @@ async def _looked(db: Connection) -> Looked:
     verdicts = [await _version(db, settings), *_kept(settings), *await _line(db)]
     if any(verdict.grade == "error" for verdict in verdicts):
         return Looked(verdicts)
-    wrong = {what: await db.fetchval(query) for what, query in BROKEN.items()}
-    verdicts += whole(wrong, await db.fetchval("SELECT count(*) FROM talks"), RESTORE)
+    count = await db.fetchval("SELECT count(*) FROM talks")
+    verdicts += whole(count, await db.fetchrow(MADE), RESTORE)
     talks = await db.fetch("SELECT bundle, count(*) FROM talks GROUP BY bundle")
     pinned = dict(map(tuple, talks))
     query = "SELECT body FROM bundles WHERE digest = $1"

@@ -1,11 +1,18 @@
 """A verdict: one thing that was looked at, how it is, and what to do about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 Grade: TypeAlias = Literal["good", "note", "warning", "error"]
+
+
+LACKING = (
+    "talks without their last event",
+    "talks with a missing event",
+    "talks without a beginning",
+)
 
 
 class Verdict(Struct, frozen=True):
@@ -46,18 +53,21 @@ class Looked(Struct, frozen=True):
     touched_ms: int | None = None
 
 
-def whole(wrong: Mapping[str, int], talks: int, advice: str) -> Iterator[Verdict]:
+def whole(talks: int, found: Iterable[int], advice: str) -> Iterator[Verdict]:
     """Tell whether every talk is in one piece, as far as anyone can without its key.
 
     Args:
-        wrong: how many there are of each kind of damage.
-        talks: how many talks there are.
+        talks: how many there are.
+        found: how many of them have turns; among those how many lack their last event, an event
+            or their beginning; and how many turns belong to none.
         advice: what to do about damage.
     """
-    for what, count in wrong.items():
+    made, *lacking, alone = map(int, found)
+    wrong = dict(zip(LACKING, (count + talks - made for count in lacking), strict=True))
+    for what, count in {**wrong, "turns of no talk": alone}.items():
         if count:
             yield Verdict("talks", "error", f"{count} {what}.", advice)
-    if not any(wrong.values()):
+    if not any(wrong.values()) and not alone:
         yield good("talks", f"{talks:,} talks; every head and event is in its place.")
     yield Verdict(
         "replay",
