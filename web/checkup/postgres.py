@@ -50,6 +50,14 @@ FROM pg_stat_ssl WHERE pid = pg_backend_pid()
 Connection = Any  # asyncpg's own types aren't published
 
 
+NEW = Verdict(
+    "store",
+    "note",
+    "no talk is in this database yet; `makeroom serve` makes its tables.",
+    "name another with --store if there should be talks",
+)
+
+
 async def look(url: str) -> Looked:
     """Look at a database. Nothing is made or changed in it.
 
@@ -73,7 +81,7 @@ async def _looked(db: Connection) -> Looked:
     rows = await db.fetch("SELECT name, setting FROM pg_settings WHERE name = ANY($1)", SETTINGS)
     settings = dict(map(tuple, rows))
     verdicts = [await _version(db, settings), *_kept(settings), *await _line(db)]
-    if any(verdict.grade == "error" for verdict in verdicts):
+    if verdicts[0] == NEW or any(verdict.grade == "error" for verdict in verdicts):
         return Looked(verdicts)
     count = await db.fetchval("SELECT count(*) FROM talks")
     verdicts += whole(count, await db.fetchrow(MADE), RESTORE)
@@ -88,8 +96,9 @@ async def _version(db: Connection, settings: Mapping[str, str]) -> Verdict:
     try:
         schema = await db.fetchval("SELECT value FROM meta WHERE name = 'version'")
     except asyncpg.UndefinedTableError:
-        says = "no talk is in this database yet; `makeroom serve` makes its tables."
-        return Verdict("store", "error", says, "start the server once, or name the right database")
+        if await db.fetchval("SELECT to_regclass('talks') IS NULL"):
+            return NEW
+        return Verdict("store", "error", "the table “meta” is gone.", RESTORE)
     if schema != VERSION:
         says = f"another version made it (schema {schema}, this one knows {VERSION})."
         return Verdict("store", "error", says, "install that version of makeroom")

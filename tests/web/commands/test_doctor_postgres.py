@@ -35,6 +35,14 @@ async def stored(url: str, library: Library, monkeypatch: pytest.MonkeyPatch) ->
     return url
 
 
+async def test_a_new_database_is_no_error(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a file: it can be looked at before the server has made anything."""
+    monkeypatch.setattr(checkup, "LOSES", {})
+    store = by_topic(await checkup.look(url))["store"]
+    assert {verdict.grade for verdict in store} == {"note"}
+    assert "no talk is in this database yet" in store[0].says
+
+
 async def run(url: str, command: str) -> None:
     """Do something to the database."""
     db = await asyncpg.connect(url)
@@ -60,7 +68,7 @@ async def test_a_sound_database_is_called_sound(stored: str) -> None:
     [
         *DAMAGE,
         ("UPDATE meta SET value = 99", "store", "another version made it"),
-        ("DROP TABLE meta", "store", "no talk is in this database yet"),
+        ("DROP TABLE meta", "store", "the table “meta” is gone"),
     ],
 )
 async def test_damage_in_a_database_is_found_without_any_key(
