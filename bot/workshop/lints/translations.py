@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from bot.errors import Finding
 from bot.loading.catalog import FOLDER, Catalog, Entry, Text
@@ -22,7 +23,7 @@ def check_translations(script: Manuscript, lang: str, catalog: Catalog) -> Itera
         texts = {t.context: t for t in script.texts if t.file.startswith(SHARED) is is_shared}
         entries = [e for e in catalog.entries if e.file.startswith(SHARED) is is_shared]
         if names:
-            yield from _translated(min(names), entries, texts, is_shared=is_shared)
+            yield from _translated(names, entries, texts, is_shared=is_shared)
     if files and not shared:
         message = f"the safety flows have no translation into {lang}"
         hint = "translate them too; until then they are said in the original language"
@@ -30,7 +31,7 @@ def check_translations(script: Manuscript, lang: str, catalog: Catalog) -> Itera
 
 
 def _translated(
-    first: str, entries: Sequence[Entry], texts: Mapping[str, Text], *, is_shared: bool
+    files: Sequence[str], entries: Sequence[Entry], texts: Mapping[str, Text], *, is_shared: bool
 ) -> Iterator[Finding]:
     for entry in entries:
         yield from _entry(entry, texts.get(entry.context), is_shared=is_shared)
@@ -40,7 +41,17 @@ def _translated(
         message = f"{len(missing)} of {len(texts)} texts have no translation, first “{missing[0]}”"
         hint = "translate them; until then the original is shown"
         report = fault if is_shared else warning
-        yield report(Node(None, first, 1, 1), "MR180", message, hint)
+        yield report(_place(texts[missing[0]], files, entries), "MR180", message, hint)
+
+
+def _place(text: Text, files: Sequence[str], entries: Sequence[Entry]) -> Node:
+    """Where its translation goes: its entry, else the catalogue of its file, else the first one."""
+    for entry in entries:
+        if entry.context == text.context:
+            return Node(None, entry.file, entry.line, 1)
+    stem = PurePosixPath(text.file).stem
+    near = [file for file in files if PurePosixPath(file).stem == stem]
+    return Node(None, min(near or files), 1, 1)
 
 
 def _entry(entry: Entry, text: Text | None, *, is_shared: bool) -> Iterator[Finding]:

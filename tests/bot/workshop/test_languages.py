@@ -61,6 +61,19 @@ def test_a_script_that_does_not_load_is_told_once() -> None:
     assert [(f.file, f.code) for f in found] == [("cup.yaml", "MR052"), (PO, "MR031")]
 
 
+@pytest.mark.parametrize(
+    ("added", "file", "line"),
+    [("", "locale/de/script.po", 1), (entry("guide.back/1", "One step back.", ""), PO, 2)],
+)
+def test_a_missing_translation_is_told_where_it_goes(added: str, file: str, line: int) -> None:
+    """At its empty entry, or else in the catalogue of its file."""
+    own = built({})
+    files = {**own.bundle.files, "locale/de/also.po": "", "locale/de/script.po": "", PO: added}
+    found = check(Bundle(files), own.safety, TODAY)
+    (first,) = [(f.file, f.line) for f in found if "first “guide.back/1”" in f.message]
+    assert first == (file, line)
+
+
 def test_a_script_in_a_language_its_safety_flows_lack_is_warned_of() -> None:
     """Somebody who talks in German would meet the crisis flows in English."""
     own = built({PO: ""})
