@@ -179,7 +179,7 @@ def test_most_words_of_a_story_are_the_persons_own(script: Script) -> None:
         "narrative.someone": "goes on talking while red in the face and shaking",
     }
     talk, random = Talk(script).begin("GB"), Random(1)
-    while talk.reply.step != "narrative.truth":
+    while talk.reply.step != "narrative.now_or_later":
         ask, text = (
             talk.reply.ask,
             wrote.get(talk.reply.step, "I let it be there and went on with my day"),
