@@ -203,7 +203,7 @@ class Connection:
             self._pulse.heard()
             if message is None or not self._is_readable(message):
                 return None
-            if wait := self._frames.take(self._time()):
+            while wait := self._frames.take(self._time()):  # noqa: ASYNC110 - time fills it
                 await asyncio.sleep(wait / 1000)  # nobody is silenced, only slowed down
             try:
                 if message.type is WSMsgType.TEXT:

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.errors import StoreUnavailable
 from tests.clients import Client, new_cid
 from tests.postgres import Postgres
 from tests.process import Served, run
@@ -146,6 +147,37 @@ async def test_an_answer_that_was_lost_on_the_way(url: str) -> None:
     assert await db.fetchval("SELECT count(*) FROM turns") == 3
     await db.close()
     await store.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "is_passing"),
+    [
+        ("40001", True),  # serialisation failure
+        ("40P01", True),  # deadlock
+        ("55P03", True),  # a lock that isn't to be had
+        ("57P01", True),  # the server stops
+        ("53300", True),  # too many connections
+        ("23505", False),  # what shouldn't be
+        ("22P02", False),
+    ],
+)
+async def test_what_passes_is_tried_again(url: str, state: str, is_passing: bool) -> None:
+    """A failure that the next attempt may not have is none; any other is told at once."""
+    tried, lines = list[int](), pool.Pool(url)
+    refuse = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"
+
+    async def work(db: Any) -> str:
+        tried.append(1)
+        await db.execute(refuse if len(tried) == 1 else "SELECT 1")
+        return "done"
+
+    if is_passing:
+        assert await lines.run(work) == "done"
+    else:
+        with pytest.raises(StoreUnavailable):
+            await lines.run(work)
+    assert len(tried) == 1 + is_passing
+    await lines.close()
 
 
 async def test_cut_lines_are_not_noticed(
