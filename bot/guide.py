@@ -126,7 +126,8 @@ def _meet_danger(making: Making, risk: Risk) -> bool:
     if risk.minor and UNDER_AGE in walk.script.variables:
         walk.set(UNDER_AGE, value=True)  # whatever danger comes first, a child is one
     target, tier = walk.script.risk[risk.category, risk.tier], TIERS[risk.tier]
-    if walk.in_safety and not (risk.tier == "now" and tier > walk.open_tier):
+    is_open = walk.in_safety and not making.session.ended  # after a goodbye, danger is new
+    if is_open and not (risk.tier == "now" and tier > walk.open_tier):
         is_same_flow = walk.script.steps[target].stage == walk.stage
         is_same = is_same_flow or walk.env.get("risk_kind") == risk.category
         if not is_same and risk.category == "minor" and _is_told_young(making, risk):

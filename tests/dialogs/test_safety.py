@@ -701,3 +701,36 @@ def test_who_finds_it_hard_to_talk_sees_first_whom_to_write_to(
     talk.pick(*ways)
     assert talk.reply.card is not None
     assert talk.reply.card.lines[0].text or talk.reply.card.lines[0].chat
+
+
+@pytest.mark.parametrize(
+    ("category", "tier", "where"),
+    [
+        ("suicide", "act", "crisis.plan"),
+        ("suicide", "now", "crisis.now"),
+        ("suicide", "check", "check.ask_dying"),
+        ("abuse", "act", "abuse.act"),
+        ("minor", "check", "minor.check"),
+    ],
+)
+def test_danger_after_a_goodbye_with_care_is_met_anew(
+    talk: Conversation, category: Category, tier: Tier, where: str
+) -> None:
+    """Whoever says it once more after the goodbye isn't told that the talk is closed."""
+    talk.flag("suicide", "act")
+    talk.pick("unsaid", "bye")
+    assert talk.reply.ended
+    talk.flag(category, tier)
+    assert talk.step.id == where
+
+
+def test_a_talk_that_was_over_ends_again_with_people_in_view(talk: Conversation) -> None:
+    """After the end, danger, and the choice to go on, the last thing shown is whom to call."""
+    talk.stop_exercise()
+    talk.command("skip")
+    talk.command("skip")
+    assert talk.reply.ended
+    talk.flag("suicide", "act")
+    talk.pick("no", "no", "on")
+    assert talk.reply.ended
+    assert talk.reply.card is not None
