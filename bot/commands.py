@@ -25,6 +25,8 @@ def obey(making: Making, command: str | None) -> None:
             leave_prompt(making.walk, "flagged")
             settle(making.walk)
         case "help" | "stop" | "pause" | "toomuch" | "return":
+            if command == "stop" and making.walk.in_safety:
+                making.walk.show("danger")  # whoever stops there leaves with people in view
             visit(making, command)
         case _:
             making.walk.say_one(making.step.again)

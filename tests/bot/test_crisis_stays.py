@@ -4,7 +4,7 @@ import pytest
 
 from bot.listening.ear import Ear
 from bot.script import Script
-from bot.values import Answer, Risk
+from bot.values import Answer, Category, Risk, Tier
 from bot.walk import Walk
 from tests.conftest import Talk
 
@@ -172,3 +172,15 @@ def test_the_list_of_dangers_is_answered_in_words(
     answer = Answer(text=text)
     talk.say(answer, ear.hear_answer(answer, talk.reply.ask))
     assert talk.reply.step == where
+
+
+@pytest.mark.parametrize("kind", ["third_party", "suicide", "eating"])
+@pytest.mark.parametrize("tier", ["check", "act"])
+def test_whoever_stops_in_a_crisis_flow_leaves_with_people_in_view(
+    script: Script, kind: Category, tier: Tier
+) -> None:
+    """“Stop” is obeyed at once, also after an unclear sign, and the last turn shows whom to call."""
+    talk = heard(script, Risk(tier, kind, "r"))
+    talk.act("stop")
+    assert talk.reply.ended
+    assert talk.reply.card is not None
