@@ -3,15 +3,19 @@
 import asyncio
 import resource
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.errors import ConfigError
 from tests.process import SERVED, Served, run
 from web.commands import serve
 from web.config import read_config
+from web.store.sqlite import SqliteStore
 
 DIALOGS = ("--dialogs", str(SERVED))
 
@@ -87,6 +91,35 @@ def test_lines_that_take_nothing_are_given_up(tmp_path: Path) -> None:
     ):
         kept = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
     assert kept == serve.DEAF_MS
+
+
+EARLY = """
+import ssl, sys
+from web.commands import serve
+assert "aiohttp" not in sys.modules, "options wait for aiohttp"
+whole = ssl.SSLContext.set_default_verify_paths
+with serve._nobody_is_called():
+    from aiohttp import connector
+assert connector._SSL_CONTEXT_VERIFIED.cert_store_stats()["x509"] == 0
+assert ssl.SSLContext.set_default_verify_paths is whole
+"""
+
+
+def test_a_start_reads_nothing_that_it_does_not_need() -> None:
+    """Options are read before the libraries; certificates of others, whom nobody calls, never."""
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+async def test_a_store_that_was_opened_for_nothing_is_let_go(tmp_path: Path) -> None:
+    """A dialogue that can't be used ends the start; what was opened meanwhile can be used."""
+    config = read_config(data=str(tmp_path), dialogs=str(tmp_path))
+    with pytest.raises(ConfigError, match="no dialogue"):
+        await serve._read(config)
+    assert not (tmp_path / "makeroom.sqlite3-wal").exists()
+    await SqliteStore(tmp_path / "makeroom.sqlite3").close()
 
 
 async def test_options_come_from_the_environment_too(tmp_path: Path) -> None:
