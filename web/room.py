@@ -2,8 +2,7 @@
 
 import asyncio
 
-from bot.errors import FrameRefused, NoSuchTalk, SpeechError, StoreUnavailable, TalkDamaged
-from bot.guide import take_turn
+from bot.errors import FrameRefused, NoSuchTalk, StoreUnavailable, TalkDamaged
 from bot.script import Script
 from bot.values import NOTHING_HEARD, Card, Heard
 from web import talk, wire
@@ -11,11 +10,14 @@ from web.apology import apology, danger_in, sorry
 from web.closing import DAMAGED, FORGOTTEN, MOVED, TOO_MANY_CONNECTIONS
 from web.counting import Counting
 from web.house import House, Seat, Seats
-from web.standing import Standing, led
+from web.standing import Standing, greeted, led
 from web.store.base import Committed, Known, Moved
 from web.talk import Position, Recorded
 from web.vault import Vault
 from web.wire import Forget, Hello, Page, Say, Step
+
+MAX_WAITING = 8
+"""Acts that wait while one is taken; nobody types so fast in so many tabs."""
 
 
 class Room:
@@ -33,6 +35,7 @@ class Room:
         "_seats",
         "_standing",
         "_told",
+        "_waiting",
         "holders",
         "lookup",
     )
@@ -40,7 +43,7 @@ class Room:
     def __init__(self, house: House, vault: Vault) -> None:
         self._house, self._standing = house, Standing(house, vault)
         self._counting = Counting(house, self._standing.ledger)
-        self._lock = asyncio.Lock()
+        self._lock, self._waiting = asyncio.Lock(), 0
         self._seats = Seats()
         self._told = 0  # seq of the last event that everybody here was sent
         self.holders = 0
@@ -117,32 +120,42 @@ class Room:
             FrameRefused: it can't be taken; nothing has changed.
             TalkDamaged: what is stored isn't what was written.
         """
-        async with self._lock:
-            heard = self._heard(frame)  # first of all: nothing that fails later may hide danger
-            try:
-                await self._settle(frame, heard, seat)
-            except FrameRefused as error:
-                if not heard.risk:
-                    raise
-                seat.send(apology(self._house, self._standing, error, heard))
-            except (NoSuchTalk, TalkDamaged) as error:
-                if heard.risk or talk.is_cry(frame, heard):
-                    self._apologise("not_allowed", frame, heard, seat)  # no talk, but help
-                if isinstance(error, TalkDamaged):
-                    raise
-                self._seats.close(self._standing.end())
-            except StoreUnavailable:
-                self._apologise("store_unavailable", frame, heard, seat)
-            except Exception as error:
-                self._house.log.fault(error)  # a bug of ours: this talk's turn, and no more
-                self._apologise("busy", frame, heard, seat)
+        if self._waiting >= MAX_WAITING and not talk.is_urgent(frame, self._heard(frame)):
+            return self._apologise("busy", frame, NOTHING_HEARD, seat)
+        self._waiting += 1
+        try:
+            await self._lock.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            return await self._take(frame, seat)
+        finally:
+            self._lock.release()
+
+    async def _take(self, frame: Say | Step, seat: Seat) -> None:
+        heard = self._heard(frame)  # first of all: nothing that fails later may hide danger
+        try:
+            await self._settle(frame, heard, seat)
+        except FrameRefused as error:
+            if not heard.risk:
+                raise
+            seat.send(apology(self._house, self._standing, error, heard))
+        except (NoSuchTalk, TalkDamaged) as error:
+            if heard.risk or talk.is_cry(frame, heard):
+                self._apologise("not_allowed", frame, heard, seat)  # no talk, but help
+            if isinstance(error, TalkDamaged):
+                raise
+            self._seats.close(self._standing.end())
+        except StoreUnavailable:
+            self._apologise("store_unavailable", frame, heard, seat)
+        except Exception as error:
+            self._house.log.fault(error)  # a bug of ours: this talk's turn, and no more
+            self._apologise("busy", frame, heard, seat)
 
     def help_for(self, refused: FrameRefused) -> Card | None:
         """Hear what was too long to be taken; give who can be called, if danger is in it."""
-        if refused.answer is None:
-            return None
-        lang = self._standing.lang
-        risk = danger_in(refused.answer, self._house, lang)
+        answer, lang = refused.answer, self._standing.lang
+        risk = danger_in(answer, self._house, lang) if answer else None
         return self._house.shelf.card(self._standing.region, risk.category, lang) if risk else None
 
     async def page(self, frame: Page, seat: Seat) -> None:
@@ -181,8 +194,6 @@ class Room:
             self._standing.lose()
             await self._standing.ledger.forget()
             self._go(frame.cid)
-
-    # ------------------------------------------------------------------ one turn
 
     async def _settle(self, frame: Say | Step, heard: Heard, seat: Seat) -> None:
         was_known = self._standing.position is not None
@@ -261,8 +272,6 @@ class Room:
         self._told = made.position.head
         self._house.log.turn(made.act.given, self._house.now(), self._standing.place)
 
-    # ------------------------------------------------------------------ where the talk stands
-
     async def _located(self) -> tuple[Script, Position]:
         was_known = self._standing.position is not None
         script, position = await self._standing.found()
@@ -281,16 +290,10 @@ class Room:
 
     async def _greeted(self, script: Script, position: Position) -> Position:
         """Let the guide greet a person who comes back after a while, once."""
-        visit = talk.homecoming(position, self._house.now())
-        if visit is None:
+        greeting = greeted(self._house, script, position)
+        if greeting is None:
             return position
-        cid, given = visit
-        try:
-            turn = take_turn(script, position.session, given)
-        except SpeechError as error:
-            self._house.log.fault(error)  # the talk can go on without a greeting
-            return position
-        made = talk.recorded(position, cid, given, turn)
+        made, turn = greeting
         if isinstance(await self._commit(position, made, b"return"), Committed):
             self._tell(made)
             await self._counting.turn(script, position, made, turn)

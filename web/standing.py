@@ -1,6 +1,6 @@
 """Where one talk stands, as far as this process knows: its script, its position, when it moved."""
 
-from bot.errors import AnswerRefused, FrameRefused
+from bot.errors import AnswerRefused, FrameRefused, SpeechError
 from bot.guide import take_turn
 from bot.script import Script
 from bot.values import Heard, Input, Turn
@@ -149,6 +149,20 @@ def led(
         return take_turn(script, position.session, given), given
     except AnswerRefused as error:
         raise FrameRefused("bad_text", str(error), cid=frame.cid) from None
+
+
+def greeted(house: House, script: Script, position: Position) -> tuple[Recorded, Turn] | None:
+    """Make the guide's greeting of who comes back after a while; None where none is due."""
+    visit = talk.homecoming(position, house.now())
+    if visit is None:
+        return None
+    cid, given = visit
+    try:
+        turn = take_turn(script, position.session, given)
+    except SpeechError as error:
+        house.log.fault(error)  # the talk can go on without a greeting
+        return None
+    return talk.recorded(position, cid, given, turn), turn
 
 
 def _country(position: Position) -> str | None:

@@ -1,7 +1,10 @@
 """Talks over a real socket: begun, resumed, in several tabs, retried, forgotten."""
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -196,6 +199,32 @@ async def test_five_tabs(server: Server) -> None:
     await server.check(first)
 
 
+async def test_so_many_wait_and_no_more(server: Server) -> None:
+    """While one act is taken eight wait; the next is told to come again, unless it is urgent."""
+    first = await server.talk()
+    tabs = [first, *[await server.talk(first.token) for _ in range(11)]]
+    (room,) = server.hub._rooms.values()
+    async with room._lock:
+        for number, tab in enumerate(tabs[:8], 1):
+            await tab.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+            while room._waiting < number:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        refused = await tabs[8].say(choice="go")
+        assert (refused["code"], refused["retry_ms"] > 0) == ("busy", True)
+        await tabs[9].send({"t": "say", "cid": new_cid(), "re": 1, "text": "I want to die"})
+        await tabs[10].send({"t": "step", "cid": new_cid(), "re": 1, "kind": "help"})
+        while room._waiting < 10:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    kinds = [(await tab.until(lambda it: it["t"] in ("ack", "error")))["t"] for tab in tabs[:8]]
+    assert kinds == ["ack", *["error"] * 7]
+    for tab in tabs[9:11]:
+        await tab.until("ack")
+    assert room._waiting == 0
+    assert (await tabs[11].until(lambda it: it.get("seq") == 5))["stage"] == "crisis"
+    await tabs[11].until(lambda it: it.get("seq") == 7)
+    await server.check(tabs[11])
+
+
 async def test_danger_is_heard_even_late(server: Server) -> None:
     """Danger in an answer to an old prompt is met; anything else is stale."""
     client = await server.talk()
@@ -328,6 +357,28 @@ async def test_when_the_server_stops(server: Server) -> None:
     assert all(0 < bye["retry_ms"] <= 5_000 for bye, _ in endings)
     assert (await server.http.get("/readyz")).status == 503
     assert (await server.http.get("/healthz")).status == 200
+    late = await server.http.get("/ws")
+    assert (late.status, late.headers["Retry-After"]) == (503, "5")
+
+
+async def test_a_turn_that_is_running_is_acknowledged_before_the_server_stops(
+    server: Server, tmp_path: Path
+) -> None:
+    """The goodbye comes behind its ack and its events."""
+    client = await server.talk()
+    (room,) = server.hub._rooms.values()
+    with closing(sqlite3.connect(tmp_path / "a.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await client.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+        while not room._lock.locked():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        stopping = asyncio.create_task(server.hub.drain())
+        while not server.hub.is_draining:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        other.execute("ROLLBACK")
+    await stopping
+    kinds = [(await client.next())["t"] for _ in range(5)]
+    assert kinds == ["ack", "event", "event", "bye", "closed"]
 
 
 async def test_a_talk_whose_time_is_over(server: Server) -> None:
