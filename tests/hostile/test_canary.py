@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import sqlite3
 from base64 import b64encode as b64
 from base64 import urlsafe_b64encode as b64url
@@ -102,11 +103,24 @@ async def failures(served: Served, data: Path, client: Client) -> None:
         other.execute("ROLLBACK")
 
 
+def cores() -> None:
+    """Let a process that dies leave all its memory on the disk."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+
+def leaves_no_core(pid: int) -> bool:
+    """Tell whether a process may write its memory to the disk when it dies."""
+    limits = Path(f"/proc/{pid}/limits").read_text()
+    return re.search(r"core file size +0 ", limits) is not None
+
+
 @pytest.fixture
 async def served(tmp_path: Path) -> Served:
     """A server whose every sink is below one folder."""
     server = Served(tmp_path / "data", "--limits", "off", log=tmp_path / "log")
     (tmp_path / "tmp").mkdir()
+    server.before = cores
     server.environment = {"TMPDIR": str(tmp_path / "tmp"), "HOME": str(tmp_path / "tmp")}
     return server
 
@@ -115,6 +129,7 @@ async def test_no_sink_holds_a_word(served: Served, tmp_path: Path) -> None:
     """After a whole talk with every error on the way: nothing in clear, in any form; then it is
     forgotten, and within a second not even the sealed bytes are in any file."""  # noqa: D205, D209
     await served.start()
+    assert leaves_no_core(served.pid)
     async with ClientSession() as http:
         client = await served.connect(http)
         await client.hello(region="ZZ")

@@ -433,8 +433,8 @@ async def test_wrong_tokens_take_the_same_time(server: Server) -> None:
             assert (await client.hello(token))["code"] == "no_such_talk"
             times.setdefault(token, []).append(time.perf_counter() - started)
             await client.leave()
-    usual = [sorted(found)[len(found) // 4] for found in times.values()]  # a busy machine only adds
-    assert max(usual) < 2 * min(usual) + 0.001  # gross differences only: machines are noisy
+    least = [min(found) for found in times.values()]  # a busy machine only adds
+    assert max(least) < 2 * min(least) + 0.001  # gross differences only: machines are noisy
 
 
 # ------------------------------------------------------------------ pages and words

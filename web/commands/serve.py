@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -138,8 +139,15 @@ def _work(config: Config, listening: socket.socket, ready: Ready) -> None:
 
 
 def _loop_run(config: Config, listening: socket.socket, ready: Ready) -> None:
+    _leave_no_core()
     with asyncio.Runner(loop_factory=fastest_loop()) as runner:
         runner.run(_serve(config, listening, ready))
+
+
+def _leave_no_core() -> None:
+    """Write no memory to the disk when this process dies: words and keys are in it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def fastest_loop() -> Callable[[], asyncio.AbstractEventLoop]:
