@@ -107,6 +107,7 @@ def _restore(making: Making, mark: Mark) -> None:
     making.taken_back = {**making.taken_back, mark.step: again}
     making.tries = making.skips = 0
     walk.say_one(walk.deck("back"), was=_was(walk, mark))
+    _tell_undone(walk, mark)
     walk.path.append(f"back.{mark.step}")
     for name, value in mark.old.items():
         if not variables[name].sticky:
@@ -115,6 +116,24 @@ def _restore(making: Making, mark: Mark) -> None:
     settle(walk)
     if walk.state == mark.step:
         walk.say_one(walk.script.steps[mark.step].again)
+
+
+def _tell_undone(walk: Walk, mark: Mark) -> None:
+    """Say what else goes with the answer, or that a number stands until there is another."""
+    script, ask = walk.script, walk.script.steps[mark.step].ask
+    into = ask.into if ask is not None else None
+    if walk.in_safety:
+        return
+    if ask is not None and ask.kind == "rating" and into and script.variables[into].sticky:
+        walk.say_one(script.asides.get("stands"))
+    gone = [
+        called
+        for name, called in script.undone.items()
+        if mark.old.get(name, True) in (None, False) and name != into
+        if not script.variables[name].sticky
+    ]
+    if gone:
+        walk.say_one(script.asides.get("undone"), was=walk.speaker.joined(gone))
 
 
 def _was(walk: Walk, mark: Mark) -> str:

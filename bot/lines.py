@@ -1,6 +1,6 @@
 """Which wording is said, and with which of the person's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 from bot.clause import MOST, clause, words_of
@@ -65,7 +65,10 @@ class Speaker:
         if isinstance(value, int):
             return str(value)
         known = self.script.labels.get(name, {})
-        labels = [known.get(item, item) for item in value]
+        return self.joined([known.get(item, item) for item in value])
+
+    def joined(self, labels: Sequence[str]) -> str:
+        """Put labels in a row, such as “dread, doubt and anger”."""
         first, last = labels[:-1], labels[-1:]
         joint = f" {self.script.conjunction} "
         return joint.join([", ".join(first), *last] if first else last)

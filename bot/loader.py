@@ -150,6 +150,7 @@ class Loading:
             asides=heads.read_asides(desk, items.get("asides")),
             plain=heads.read_name(desk, items.get("plain"), "flag"),
             parked=heads.read_name(desk, items.get("parked"), "words"),
+            undone=heads.read_undone(desk, items.get("undone")),
             narrative=read_narrative(desk, items.get("narrative")),
             feelings=heads.read_families(desk, items.get("feelings")),
             areas=heads.read_choices(desk, items.get("body"), "body"),

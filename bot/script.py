@@ -281,6 +281,7 @@ class Tables(Struct, frozen=True, eq=False):
         asides: what is answered beside the point, by what was heard.
         plain: the flag of who chose plain words.
         parked: the variable that keeps what was beside the point.
+        undone: what variables are called when “back” takes them back along with an answer.
     """
 
     watch: Mapping[str, tuple[Rule, ...]]
@@ -291,6 +292,7 @@ class Tables(Struct, frozen=True, eq=False):
     asides: Mapping[str, Saying]
     plain: str
     parked: str
+    undone: Mapping[str, str]
     narrative: Narrative
     feelings: tuple[Family, ...]
     areas: tuple[Choice, ...]

@@ -18,7 +18,7 @@ PLACES: Mapping[str, Keys] = {
         "stages": "[text]", "parts": "[text]", "variables": "{variable}", "bands": "{bands}",
         "watch": "{[rule]}", "commands": "commands", "decks": "decks", "narrative": "narrative",
         "feelings": "{any}", "body": "{any}", "cards": "{any}", "risk": "any", "safety": "text",
-        "asides": "asides", "plain": "text", "parked": "text",
+        "asides": "asides", "plain": "text", "parked": "text", "undone": "{text}",
     },
     "rule": {"id": "text", "when": "text", **SET, "call": "text"},
     "commands": dict.fromkeys((
@@ -32,6 +32,7 @@ PLACES: Mapping[str, Keys] = {
     "asides": dict.fromkeys((
         "program", "human", "understand", "private", "tell", "diagnosis", "medicine", "works",
         "maker", "noted", "open", "short", "simpler", "literal", "sexual", "offtopic", "language",
+        "undone", "stands",
     ), "saying"),
     "narrative": {
         "quoted": "text", "openers": "text", "nouns": "text", "alone": "text", "hollow": "text",

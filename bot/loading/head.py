@@ -29,6 +29,8 @@ BUILT_IN = (
 )
 """What the engine keeps itself: the last answer, the time away, how grave the danger is (0–3),
 whether steps are counted here, and whether this person said yes to that."""
+SHOWS_WAS = ("short", "undone")
+"""Asides that may show `{{ was }}`: what was typed, or what is undone."""
 STARTS: Mapping[str, Value] = {"flag": False, "counter": 0}
 
 
@@ -176,9 +178,20 @@ def read_asides(desk: Desk, node: Node | None) -> dict[str, Saying]:
         return {}
     desk.findings.unknown_keys(node, KEYS["asides"], "aside")
     return {
-        name: desk.saying(entry, f"aside.{name}", extra=("was",) if name == "short" else ())
+        name: desk.saying(entry, f"aside.{name}", extra=("was",) if name in SHOWS_WAS else ())
         for name, entry in node.items.items()
     }
+
+
+def read_undone(desk: Desk, node: Node | None) -> dict[str, str]:
+    """Read what variables are called when “back” empties them again."""
+    found = {}
+    for name, entry in (node.items if node else {}).items():
+        if name not in desk.scope.variables:
+            hint = "declare it in variables"
+            desk.findings.add(entry, "MR014", f"“{name}” is not declared", hint)
+        found[name] = desk.label(f"undone.{name}/label", entry)
+    return found
 
 
 def read_name(desk: Desk, node: Node | None, kind: VariableKind) -> str:

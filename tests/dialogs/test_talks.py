@@ -259,3 +259,27 @@ def test_one_key_pressed_for_ever_harms_nobody(script: Script, command: str) -> 
 def test_there_are_replays_of_every_kind() -> None:
     """Twenty or more conversations are kept as tests."""
     assert len(list((ROOT / "dialogs" / "anxiety" / "replays").glob("*.chat"))) >= 20
+
+
+def test_back_says_what_else_is_undone(script: Script) -> None:
+    """The answer is shown, and what was set along with it is named; it is undone indeed."""
+    talk = Talk(script).begin("GB")
+    for choice in ("start", "adult", "GB", "yes"):
+        talk.pick(choice)
+    assert talk.session is not None
+    assert talk.session.values["consent"] is True
+    lines = {line.id: line.text for line in talk.act("back").lines}
+    assert "Yes, that's all right" in lines["guide.back"]
+    assert "what you said about going toward it and the pace" in lines["aside.undone"]
+    assert talk.session.values["consent"] is False
+
+
+def test_a_number_that_is_gone_back_to_stands_and_says_so(script: Script) -> None:
+    """A rating that protects is never taken back, so nobody is told that it was."""
+    talk = Talk(script).begin("GB")
+    talk.pick("short")
+    talk.rate(5)
+    lines = [line.id for line in talk.act("back").lines]
+    assert "aside.stands" in lines
+    assert talk.session is not None
+    assert talk.session.values["distress"] == 5
