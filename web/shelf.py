@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from bot.bundle import Bundle, read_folder
-from bot.errors import ConfigError, FrameRefused, ScriptError, TalkDamaged
+from bot.errors import ConfigError, Finding, FrameRefused, ScriptError, TalkDamaged
 from bot.helplines import HelpLines
 from bot.listening.ear import Ear
-from bot.loader import help_lines, load_bundle
+from bot.loader import HELP_LINES, help_lines, load_bundle
 from bot.loading.catalog import languages
 from bot.script import Script
 from bot.values import Card, Category, Session
@@ -193,7 +193,7 @@ def read_library(dialogs: Path, site: Path | None = None) -> Library:
         )
     safety = read_folder(dialogs / "safety")
     bundles = {folder.name: read_folder(folder) for folder in folders}
-    scripts = {name: load_bundle(bundle, safety) for name, bundle in bundles.items()}
+    scripts = {name: _load(name, bundle, safety) for name, bundle in bundles.items()}
     library = Library(safety, bundles, scripts, Ear.load(dialogs))
     return library if site is None else _at(site, library)
 
@@ -204,9 +204,24 @@ def load_languages(library: Library) -> None:
     Raises:
         ScriptError: with everything that is wrong in the first that can't be used.
     """
-    for bundle in library.bundles.values():
+    for name, bundle in library.bundles.items():
         for lang in languages(bundle.files):
-            load_bundle(bundle, library.safety, lang)
+            _load(name, bundle, library.safety, lang)
+
+
+def _load(name: str, bundle: Bundle, safety: Bundle, lang: str | None = None) -> Script:
+    """Load a dialogue; what is wrong is told by its path below the folder of all dialogues."""
+    try:
+        return load_bundle(bundle, safety, lang)
+    except ScriptError as error:
+        raise ScriptError([_from_above(name, finding) for finding in error.findings]) from None
+
+
+def _from_above(name: str, finding: Finding) -> Finding:
+    if finding.file.startswith("safety/"):
+        return finding
+    folder = "safety" if finding.file == HELP_LINES else name
+    return msgspec.structs.replace(finding, file=f"{folder}/{finding.file}")
 
 
 def _at(file: Path, library: Library) -> Library:

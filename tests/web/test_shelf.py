@@ -109,11 +109,26 @@ def test_a_folder_without_dialogues(tmp_path: Path) -> None:
         read_library(tmp_path)
 
 
-def test_a_broken_dialogue_is_refused_at_the_start(folder: Path) -> None:
-    """File and line, before anybody can meet it."""
-    (folder / "little" / "talk.yaml").write_text("stage: talk\nsteps: [")
-    with pytest.raises(ScriptError, match=r"talk\.yaml:\d+:\d+"):
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("little/talk.yaml", "stage: talk\nsteps: ["),
+        ("safety/crisis.yaml", "flow: crisis\nsteps: ["),
+        ("safety/helplines.yaml", "regions: ["),
+    ],
+)
+def test_a_broken_dialogue_is_refused_at_the_start(folder: Path, file: str, text: str) -> None:
+    """Which file of all and which line, before anybody can meet it."""
+    (folder / file).write_text(text)
+    with pytest.raises(ScriptError, match=rf"^{file}:\d+:\d+"):
         read_library(folder)
+
+
+def test_what_breaks_in_one_language_is_told_in_its_catalogue(folder: Path) -> None:
+    """With the dialogue's name, as all that is wrong there."""
+    (folder / "little" / "locale" / "de" / "little.po").write_text("nonsense")
+    with pytest.raises(ScriptError, match=r"^little/locale/de/little\.po:\d+:\d+"):
+        shelf.load_languages(read_library(folder))
 
 
 def test_help_lines(library: Library) -> None:
