@@ -111,8 +111,6 @@ class Room:
         async with self._lock:
             return
 
-    # ------------------------------------------------------------------ what a person does
-
     async def take(self, frame: Say | Step, seat: Seat) -> None:
         """Take an act: store it, acknowledge it to who sent it, and tell everybody.
 
@@ -159,8 +157,9 @@ class Room:
         return self._house.shelf.card(self._standing.region, risk.category, lang) if risk else None
 
     async def page(self, frame: Page, seat: Seat) -> None:
-        """Send stored events."""
+        """Send stored events, if the talk is still there."""
         async with self._lock:
+            self._standing.lose()
             try:
                 _, position = await self._located()
             except NoSuchTalk:

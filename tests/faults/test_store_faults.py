@@ -202,6 +202,20 @@ async def test_two_servers_on_one_store(serve: Callable[..., Awaitable[Server]])
     await two.check(again)
 
 
+async def test_forgotten_through_another_server(serve: Callable[..., Awaitable[Server]]) -> None:
+    """Who is at the other one is told when they ask for anything; nothing is re-created."""
+    one, two = await serve(), await serve()
+    here = await one.talk()
+    acting, reading = await two.talk(here.token), await two.talk(here.token)
+    await here.send({"t": "forget", "cid": new_cid()})
+    await here.until("gone")
+    await reading.send({"t": "page", "from": 1, "n": 200})
+    assert (await reading.ending())[1] == 4504
+    await acting.send({"t": "say", "cid": new_cid(), "re": 1, "choice": "go"})
+    assert (await acting.ending())[1] == 4504
+    assert (await (await two.client()).hello(here.token))["code"] == "no_such_talk"
+
+
 async def test_a_talk_keeps_the_script_it_began_with(
     tmp_path: Path,
     library: Library,

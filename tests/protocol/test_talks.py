@@ -10,7 +10,7 @@ import pytest
 
 from tests.clients import Client, new_cid
 from tests.protocol.conftest import Server
-from web import talk
+from web import keeping, talk
 
 MINUTE = 60_000
 
@@ -392,6 +392,21 @@ async def test_a_talk_whose_time_is_over(server: Server) -> None:
     assert (await two.ending())[1] == 4505
     again = await server.client()
     assert (await again.hello(one.token))["code"] == "no_such_talk"
+
+
+async def test_whose_time_is_over_is_swept_away(
+    serve: Callable[..., Awaitable[Server]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A running server deletes by itself what is too old, and tells who is still connected."""
+    monkeypatch.setattr(keeping, "SWEEP_S", 0.02)
+    server = await serve(keep_days=1)
+    old = await server.talk()
+    server.clock[0] += 20 * 60 * MINUTE
+    new = await server.talk()
+    server.clock[0] += 10 * 60 * MINUTE
+    assert await old.ending() == ({"t": "bye", "code": "expired"}, 4505)
+    assert (await (await server.client()).hello(old.token))["code"] == "no_such_talk"
+    await new.turn(choice="go")
 
 
 async def test_danger_in_a_talk_whose_time_is_over(server: Server) -> None:
