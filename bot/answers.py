@@ -61,10 +61,10 @@ def _choice(_s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) 
 
 def _only_answers(option: Option, answer: Answer, heard: Heard) -> bool:
     """Tell whether a word only sounds like a choice: “no” isn't Norway, “no idea” isn't a no."""
-    if heard.answer == "unsure":
-        return option.hears is not None
     said = (answer.text or "").strip().lower()
-    return heard.answer is not None and option.hears is None and said == option.id.lower()
+    if option.hears is not None:
+        return heard.answer == "unsure"
+    return heard.answer is not None and said == option.id.lower() != option.label.lower()
 
 
 def _picked_one(options: tuple[Option, ...], choice: str) -> Reading:

@@ -120,7 +120,7 @@ def test_whoever_comes_back_after_danger_is_not_greeted_as_if_nothing_was(script
     assert "hard" in talk.reply.lines[-2].text
 
 
-@pytest.mark.parametrize("text", ["no", "No"])
+@pytest.mark.parametrize("text", ["no", "No", "it"])
 def test_a_no_is_no_country(script: Script, ear: Ear, text: str) -> None:
     """Whoever answers “no” to where they are isn't shown Norway's numbers."""
     talk = Talk(script).begin()
