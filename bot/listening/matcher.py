@@ -48,7 +48,7 @@ _COSTS = dict.fromkeys(_COMMON, 200) | dict.fromkeys(_USUAL, 600)
 _NUMBER_COST = 90
 
 
-class Hit(Struct, frozen=True):
+class Hit(Struct, frozen=True, gc=False):
     """A pattern found: which rule's, and from which word up to which (the last not included)."""
 
     rule: int
@@ -181,10 +181,10 @@ class Matcher:
             entries = [self._entries[word] for word in first.words]
             entries += [planted(self._entries, phrase) for phrase in first.phrases]
             for entry in entries:
-                entry.anchored.setdefault(bit, []).append(needed)
+                entry.anchored[bit] = (*entry.anchored.get(bit, ()), needed)
                 entry.most |= bit
             if first.span:
-                spans[first].setdefault(bit, []).append(needed)
+                spans[first][bit] = (*spans[first].get(bit, ()), needed)
 
 
 def _is_needed(element: Element) -> bool:

@@ -33,7 +33,7 @@ class PatternError(ValueError):
     """A pattern can't be read; the sentence says why. The rule book adds file and line."""
 
 
-class Element(Struct, frozen=True):
+class Element(Struct, frozen=True, gc=False):
     """One place in a pattern.
 
     Attributes:

@@ -13,7 +13,7 @@ from bot.listening.spoken import Track
 from bot.listening.words import Sentence
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A rule found in a sentence, from which word up to which (the last not included)."""
 
     rule: Rule

@@ -24,7 +24,7 @@ LONGEST_PHRASE = 24
 _BEFORE_WORDS = 0b11  # the gaps before the first word and before the mark that begins a sentence
 
 
-class Place(Struct, frozen=True, eq=False):
+class Place(Struct, frozen=True, eq=False, gc=False):
     """A place in a pattern, with its bit, which others may share; see `patterns.Element`.
 
     A place that may stay empty, or that nearly anything fills, has no bit.
@@ -51,7 +51,7 @@ Filled: TypeAlias = tuple[int, tuple[tuple[int, int], ...], bool]
 the place may stay empty."""
 
 
-class Track(Struct, frozen=True, eq=False):
+class Track(Struct, frozen=True, eq=False, gc=False):
     """A row of a pattern, ready to be walked.
 
     Attributes:
@@ -73,11 +73,11 @@ class Track(Struct, frozen=True, eq=False):
     closes: bool
 
 
-Anchored: TypeAlias = dict[int, list[tuple[int, Track]]]
+Anchored: TypeAlias = dict[int, tuple[tuple[int, Track], ...]]
 """Rows at which a look begins here, each with what it needs, sorted by one place they need most."""
 
 
-class Entry(Struct, eq=False):
+class Entry(Struct, eq=False, gc=False):
     """What rules know of a word, or of a word that goes on a phrase.
 
     Attributes:
