@@ -19,6 +19,7 @@ MEANT: Mapping[Aside, Mapping[str, str]] = {
     "near": _OWN,
     "when": _OWN,
     "taken": dict.fromkeys(_BODY, "medical"),
+    "done": {**dict.fromkeys(_BODY, "medical"), "self_harm": "self_harm"},
 }
 """For each, which danger it is in the talk about which danger."""
 

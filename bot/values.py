@@ -25,7 +25,7 @@ Command: TypeAlias = Literal["help", "back", "skip", "stop", "pause", "toomuch",
 Aside: TypeAlias = Literal[
     "human", "understand", "private", "tell", "diagnosis", "medicine", "works", "maker",
     "simpler", "literal", "hostile", "sexual", "offtopic", "language",
-    "near", "when", "taken", "denied", "numbers",
+    "near", "when", "taken", "done", "denied", "numbers",
 ]  # fmt: skip
 AskKind: TypeAlias = Literal[
     "choice", "choices", "rating", "text", "feelings", "body", "cards", "exercise", "approve"

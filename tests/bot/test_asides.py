@@ -202,6 +202,7 @@ IN_CONTEXT = [
     ("suicide", "act", [], "i already took them", "medical.now"),
     ("self_harm", "act", [], "i just took some pills", "medical.now"),
     ("suicide", "now", [], "i already did it", "medical.now"),
+    ("self_harm", "act", [], "i just did it", "selfharm.wound"),
     ("suicide", "act", ["yes", "no"], "i don't want to call anyone", "barriers.ask"),
     ("suicide", "now", [], "stop sending me numbers", "barriers.ask"),
     ("suicide", "act", [], "don't send me numbers", "crisis.life"),
