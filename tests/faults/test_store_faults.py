@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -132,17 +133,31 @@ async def test_a_turn_beyond_the_head_ends_one_talk(server: Server, tmp_path: Pa
     await server.check(well)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM turns WHERE seq = 1",
+        "DELETE FROM turns WHERE seq = 4",
+        "DELETE FROM turns WHERE seq = 6",
+        "UPDATE turns SET head = 6 WHERE seq = 4",
+        "UPDATE turns SET head = 4 WHERE seq = 4",
+        "UPDATE turns SET seq = 5 WHERE seq = 4",
+        "UPDATE talks SET head = 9",
+        "UPDATE talks SET head = 5",
+    ],
+)
 async def test_a_missing_event_is_noticed(
-    serve: Callable[..., Awaitable[Server]], tmp_path: Path
+    serve: Callable[..., Awaitable[Server]], tmp_path: Path, change: str
 ) -> None:
-    """A gap in the transcript is damage, never a talk with a word missing."""
+    """A gap in the transcript, wherever it is, is damage, never a talk with a word missing."""
     first = await serve()
     client = await first.talk()
     await client.turn(choice="go")
+    await client.turn(rating=3)
+    await client.turn(text="a letter")
     await first.http.close()
-    with sqlite3.connect(tmp_path / "a.sqlite3") as db:
-        db.execute("DELETE FROM turns WHERE seq = 2")
-    db.close()
+    with closing(sqlite3.connect(tmp_path / "a.sqlite3")) as db, db:
+        db.execute(change)
     second = await serve()
     assert (await (await second.client()).hello(client.token))["code"] == "damaged"
 
