@@ -42,8 +42,10 @@ class Hub:
         return len(self._seats)
 
     def connect(self, seat: Seat) -> None:
-        """Know a connection before it says which talk it wants."""
+        """Know a connection before it says which talk it wants; who is too late goes again."""
         self._seats.add(seat)
+        if self.is_draining:
+            seat.leave(RESTART)
 
     def disconnect(self, seat: Seat) -> None:
         """Forget a connection."""

@@ -11,6 +11,8 @@ import pytest
 from tests.clients import Client, new_cid
 from tests.protocol.conftest import Server
 from web import keeping, talk
+from web.closing import RESTART
+from web.visit import Visitor
 
 MINUTE = 60_000
 
@@ -359,6 +361,9 @@ async def test_when_the_server_stops(server: Server) -> None:
     assert (await server.http.get("/healthz")).status == 200
     late = await server.http.get("/ws")
     assert (late.status, late.headers["Retry-After"]) == (503, "5")
+    visitor = Visitor()  # who was let in just before, and is known only now
+    server.hub.connect(visitor)
+    assert visitor.closing is RESTART
 
 
 async def test_a_turn_that_is_running_is_acknowledged_before_the_server_stops(
