@@ -23,9 +23,13 @@ class Editions:
         """Give the page as it was written."""
         return self._files[ENGLISH]
 
+    def read_by(self, request: web.Request) -> File:
+        """Give it in the language that was asked for, or that the browser prefers."""
+        return self._files[language(request, self._files)]
+
     def answer(self, request: web.Request) -> web.Response:
-        """Answer in the language that was asked for, or that the browser prefers."""
-        response = self._files[language(request, self._files)].answer(request)
+        """Answer in that language."""
+        response = self.read_by(request).answer(request)
         if len(self._files) > 1:
             response.headers["Vary"] = "Accept-Encoding, Accept-Language"
         return response

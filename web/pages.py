@@ -84,6 +84,7 @@ class Pages:
             path: self._page(name, {"Content-Security-Policy": FRAMING} if name == "demo" else {})
             for path, name in CONTENTS
         }
+        self._missing = self._page("missing", {})
         sites = (*self._embed_on, *site.embed_on)
         self.embedding.renew(
             sites,
@@ -100,12 +101,17 @@ class Pages:
         return self._pages[path]().english if path in self._pages else self._files()[path]
 
     async def serve(self, request: web.Request) -> web.Response:
-        """Answer with the file at this address, or 304 when the browser has it."""
+        """Answer with the file at this address, or 304 when the browser has it.
+
+        Raises:
+            web.HTTPNotFound: there is none; it leads to the talk and to the help lines.
+        """
         if request.path in self._pages:
             return self._pages[request.path]().answer(request)
         file = self._files().get(request.path)
         if file is None:
-            raise web.HTTPNotFound(text="There is no such page.")
+            page = self._missing().read_by(request).body.decode()
+            raise web.HTTPNotFound(text=page, content_type="text/html")
         return file.answer(request)
 
     def _page(

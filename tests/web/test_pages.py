@@ -60,6 +60,22 @@ async def test_every_answer_is_guarded(http: TestClient[Any, Any], path: str) ->
     assert reply.headers["Cache-Control"] in ("no-store", "no-cache")
 
 
+@pytest.mark.parametrize(
+    ("path", "says"), [("/Chat", "no such page"), ("/nowhere?lang=es", "no existe")]
+)
+async def test_a_wrong_address_leads_to_the_talk_and_to_help(
+    http: TestClient[Any, Any], path: str, says: str
+) -> None:
+    """On a phone too, in the language of the browser; it is still a 404."""
+    reply = await http.get(path)
+    text = await reply.text()
+    assert (reply.status, reply.content_type) == (404, "text/html")
+    assert says in text
+    assert "viewport" in text
+    assert '<a class="button firm" href="/help' in text
+    assert '<a class="button main" href="/chat' in text
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 async def test_files_have_their_type(http: TestClient[Any, Any], file: Path) -> None:
     """What the pages need is served as what it is, and asked for again with its tag."""
