@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errors import StoreUnavailable
 from tests.clients import Client, new_cid
+from tests.hostile.test_canary import CANARY, forms, found, keys
 from tests.postgres import Postgres
 from tests.process import Served, run
 from tests.protocol.conftest import SERVED
@@ -110,6 +111,34 @@ async def test_forgotten_everywhere(process: Callable[[], Awaitable[Site]]) -> N
     await here.send({"t": "forget", "cid": new_cid()})
     await here.until("gone")
     assert (await there.ending())[1] == 4504
+
+
+async def test_no_file_of_the_database_holds_a_word(
+    process: Callable[[], Awaitable[Site]], url: str, postgres: Postgres
+) -> None:
+    """Not in tables, indexes, logs or what is left of them: neither before nor after forgetting."""
+    client = await (await process())()
+    await client.hello()
+    await client.turn(choice="go")
+    await client.turn(rating=4)
+    await client.turn(text=f"{CANARY} and {CANARY * 50}")
+    await client.say(re=0, text=f"{CANARY} late")
+    assert client.token is not None
+    words = [form for word in (CANARY, client.token) for form in forms(word)] + keys(client.token)
+    db = await asyncpg.connect(url)
+    await db.execute("CHECKPOINT")
+    lookup, data = Vault(client.token).lookup, postgres.folder / "data"
+    tables = data / Path(await db.fetchval("SELECT pg_relation_filepath('talks')")).parent
+    assert found(tables, [lookup])
+    assert found(tables, words) == found(data / "pg_wal", words) == []
+    await client.send({"t": "forget", "cid": new_cid()})
+    await client.until("gone")
+    for table in ("talks", "turns"):
+        await db.execute(f"VACUUM FULL {table}")
+        assert await db.fetchval(f"SELECT count(*) FROM {table}") == 0
+    await db.execute("CHECKPOINT")
+    assert found(tables, [lookup, *words]) == found(data / "pg_wal", words) == []
+    await db.close()
 
 
 async def test_a_turn_on_its_way_is_forgotten_too(url: str) -> None:

@@ -333,6 +333,9 @@ async def test_a_return_code_opens_the_talk_again(serve: Serve) -> None:
         assert said in await (await post(server, {"do": "open", "code": typed})).text()
     other = "zoo" if words[0] != "zoo" else "able"
     assert (await post(server, {"do": "open", "code": " ".join([other, *words[1:]])})).status == 200
+    await post(server, await keys(again) | {"do": "forget"})
+    gone = await post(server, {"do": "open", "code": " ".join(words)})
+    assert (gone.status, token in await gone.text()) == (404, False)
 
 
 async def test_one_s_words_are_taken_along_as_files(serve: Serve) -> None:
