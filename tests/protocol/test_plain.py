@@ -68,6 +68,10 @@ async def test_the_key_stays_in_the_body(serve: Serve) -> None:
     assert reply.headers["Referrer-Policy"] == "same-origin"
     assert f'action="/plain?{token}' not in await reply.text()
     assert re.findall(r'action="([^"]+)"', await reply.text()).count("/plain#now") >= 4
+    sent = re.findall(r"<form ([^>]*)>", await reply.text())
+    assert [
+        form for form in sent if 'method="post"' not in form or 'action="/plain' not in form
+    ] == []
 
 
 async def test_sent_twice_is_done_once(serve: Serve) -> None:
