@@ -307,6 +307,23 @@ async def test_the_newest_question_is_whole_on_a_small_phone(
         assert await page.evaluate(BETWEEN) == [True, True]
 
 
+async def test_a_talk_begins_with_the_way_to_help_in_sight(opens: Opens) -> None:
+    """Where the head is too high to stay, as on a phone that lies on its side; anew, too."""
+    page = await opens("choice")
+    await page.set_viewport_size({"width": 640, "height": 300})
+    await page.reload()
+    await expect(page.locator("#panel button").first).to_be_enabled()
+    await expect(page.get_by_role("button", name="Get help now")).to_be_in_viewport()
+    await page.locator("#panel button").last.click()
+    await expect(page.locator("#lines .guide")).to_have_count(2)
+    await expect(page.get_by_role("button", name="Get help now")).not_to_be_in_viewport()
+    await page.locator("#talk summary").click()
+    await page.locator("#new").click()
+    await page.locator("dialog .main").click()
+    await expect(page.locator("#lines .guide")).to_have_count(1)
+    await expect(page.get_by_role("button", name="Get help now")).to_be_in_viewport()
+
+
 async def test_opening_the_page_moves_no_focus(opens: Opens) -> None:
     """Somebody who is reading goes on reading."""
     page = await opens("choice")

@@ -96,7 +96,8 @@ function open(event, old) {
   const was = event.ask?.was?.text;
   if (was && !box.value) box.value = was;
   box.placeholder = event.ask?.placeholder ?? word("own");
-  showNewest(old || event.seq === 1);
+  if (event.seq > 1) showNewest(old);
+  else scrollTo({ top: 0, behavior: "instant" });   // a talk begins with the way to help in sight
   if (old) resumed(event);
 }
 
