@@ -65,7 +65,7 @@ PLACES: Mapping[str, Keys] = {
 """What may stand in each kind of mapping."""
 
 ASKS: Mapping[str, Keys] = {
-    "choice": {"choices": "{option}", "from": "text", "among": "text"},
+    "choice": {"choices": "{option}", "from": "text", "among": "text", "keep": "text"},
     "choices": {"choices": "{option}", "min": "number", "max": "number"},
     "rating": {"low": "text", "high": "text", "same": "text"},
     "text": {

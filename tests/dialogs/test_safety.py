@@ -734,3 +734,17 @@ def test_a_talk_that_was_over_ends_again_with_people_in_view(talk: Conversation)
     talk.pick("no", "no", "on")
     assert talk.reply.ended
     assert talk.reply.card is not None
+
+
+@pytest.mark.parametrize("flow", ["abuse", "minor"])
+def test_what_is_typed_of_abuse_or_by_a_child_is_not_stored(script: Script, flow: str) -> None:
+    """At no prompt of the two flows; and whoever comes there is told before they type."""
+    asked = [
+        step
+        for step in script.steps.values()
+        if step.stage == flow and step.ask is not None and step.ask.kind != "exercise"
+    ]
+    assert len(asked) >= 5
+    assert [step.id for step in asked if step.ask is not None and step.ask.keep] == []
+    first = [saying for bubble in script.steps[f"{flow}.act"].say for saying in bubble.sayings]
+    assert any("isn't kept" in str(it.parts) for one in first for it in one.wordings)
