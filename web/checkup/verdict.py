@@ -73,7 +73,8 @@ def whole(talks: int, found: Iterable[int], advice: str) -> Iterator[Verdict]:
         "replay",
         "note",
         "whether a talk equals the replay of its inputs can't be told without its person's"
-        " key, and nobody else has that. Each talk is checked when it is opened.",
+        " key, and nobody else has that; with a return code, `--talk` can. Each talk is checked"
+        " when it is opened.",
     )
 
 

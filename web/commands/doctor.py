@@ -1,6 +1,7 @@
 """`makeroom doctor`: looks at what could go wrong, and says what to do about it."""
 
 import asyncio
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from web.config import Config, read_config
 @option("--site", metavar="FILE", help="As given to serve.")
 @option("--embed-on", metavar="ORIGIN", multiple=True, help="Site that may embed the chat.")
 @option("--trusted-proxy", metavar="CIDR", multiple=True, help="Proxy to believe.")
+@click.option("--talk", is_flag=True, help="Read a return code, and check that talk, too.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
-def doctor(*, as_json: bool, **options: Any) -> None:
+def doctor(*, talk: bool, as_json: bool, **options: Any) -> None:
     """Look at what could go wrong before people notice.
 
     Looks at the store, the disk, versions, dialogues, help lines, who may come in, and the clock.
@@ -36,6 +38,7 @@ def doctor(*, as_json: bool, **options: Any) -> None:
     now = datetime.now(UTC)
     found = scripts.findings(config.dialogs, now.date())
     verdicts = [*_store(config, now), *_rest(config, now.date()), *scripts.judged(found)]
+    verdicts += _talk(config) if talk else []
     is_well = not any(verdict.grade == "error" for verdict in verdicts)
     if as_json:
         whole = {"well": is_well, "checks": verdicts, "findings": found}
@@ -43,6 +46,13 @@ def doctor(*, as_json: bool, **options: Any) -> None:
     else:
         _tell(verdicts)
     raise SystemExit(not is_well)
+
+
+def _talk(config: Config) -> list[Verdict]:
+    """Look at one talk; its code is read and not given as an option, which others could see."""
+    from web.checkup import replayed  # noqa: PLC0415 - only who asks for it
+
+    return [asyncio.run(replayed.look(config, sys.stdin.read()))]
 
 
 def _store(config: Config, now: datetime) -> list[Verdict]:
