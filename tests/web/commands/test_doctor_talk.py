@@ -55,12 +55,21 @@ async def test_a_talk_is_compared_with_its_replay(config: Config, token: str) ->
             "good",
             "the talk equals the replay of its inputs, 1 events.",
         )
-    other = Vault(token).seal("state", 1, b'[1,{"step":"talk.more"}]')
-    for state, said in ((other, "differs"), (b"x", "was changed")):
+    state = Vault(token).open("state", 1, stored_state(config))
+    assert b"talk.hello" in state
+    other = Vault(token).seal("state", 1, state.replace(b"talk.hello", b"talk.more"))
+    for changed, said in ((other, "differs"), (b"x", "was changed")):
         with closing(sqlite3.connect(config.data / "makeroom.sqlite3")) as db, db:
-            db.execute("UPDATE talks SET state = ?", (state,))
+            db.execute("UPDATE talks SET state = ?", (changed,))
         grade, says = await judged(config, token)
         assert (grade, said in says) == ("error", True), says
+
+
+def stored_state(config: Config) -> bytes:
+    """Give what is sealed of the talk's state."""
+    with closing(sqlite3.connect(config.data / "makeroom.sqlite3")) as db:
+        found: bytes = db.execute("SELECT state FROM talks").fetchone()[0]
+    return found
 
 
 @pytest.mark.parametrize(
