@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from bot.listening.naming import adults, partly_named
+from bot.listening.naming import by_age, partly_named
 from bot.listening.numbers import number_of, order_of
 from bot.listening.patterns import MARKS, Spell
 from bot.listening.replywords import Phrase, ReplyWords
@@ -94,7 +94,7 @@ class Choices:
         inside = _inside(said, labels)
         if inside and (many or len(inside) == 1):
             return inside
-        of_age = adults(sentence, labels, self._words) if ask.kind == "choice" else ()
+        of_age = by_age(sentence, labels, self._words) if ask.kind == "choice" else ()
         if len(of_age) == 1:
             return of_age
         named = partly_named(sentence, labels, self._words)

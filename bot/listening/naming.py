@@ -13,7 +13,8 @@ MOST_WORDS = 8
 MOST_OTHER = 2
 """Weighty words beside a label's own; with more, the text is about something else."""
 
-OLDEST = 120
+YOUNGEST, OLDEST = 5, 120
+"""Ages that somebody who writes may have; less is the place of a choice in its row."""
 _ADULT = 18
 _STEM = 5  # letters in which "gently" and "gentler" are the same
 
@@ -37,19 +38,21 @@ def partly_named(
     return tuple(i for i, label in labels if i in found and turns.issubset(label))
 
 
-def adults(
+def by_age(
     sentence: Sentence, labels: Sequence[tuple[str, Phrase]], words: ReplyWords
 ) -> tuple[str, ...]:
-    """Find the choice for adults when a text gives the writer's age, from 18 to 120, or says so."""
+    """Find the choice for adults, or the one for the young, when a text gives the writer's age."""
     said = tuple(word for word in sentence if word not in MARKS)
     if not said or len(said) > MOST_WORDS:
         return ()
     ages = [age for age in map(number_of, said) if age is not None]
     others = {word for word in said if number_of(word) is None}
-    of_age = len(ages) == 1 and _ADULT <= ages[0] <= OLDEST and others <= words.around_age
-    if not of_age and said not in words.adult:
-        return ()
-    return tuple(id_ for id_, label in labels if _holds_any(label, words.adult_label))
+    age = ages[0] if len(ages) == 1 and others <= words.around_age else 0
+    if _ADULT <= age <= OLDEST or said in words.adult:
+        return tuple(id_ for id_, label in labels if _holds_any(label, words.adult_label))
+    if YOUNGEST <= age < _ADULT:
+        return tuple(id_ for id_, label in labels if _holds_any(label, words.young_label))
+    return ()
 
 
 def _weight(row: Sequence[str], words: ReplyWords) -> frozenset[str]:

@@ -34,6 +34,7 @@ class ReplyWords(Struct, frozen=True):
         turning: may turn the sense of a choice's words.
         adult: ways of saying that one is of age.
         adult_label: mark the choice for adults.
+        young_label: mark the choice for those who aren't.
         around_age: may stand around an age.
         keeping: before lines that are kept.
         dropping: before lines that are dropped.
@@ -60,6 +61,7 @@ class ReplyWords(Struct, frozen=True):
     turning: frozenset[str]
     adult: frozenset[Phrase]
     adult_label: frozenset[Phrase]
+    young_label: frozenset[Phrase]
     around_age: frozenset[str]
     keeping: frozenset[str]
     dropping: frozenset[str]
@@ -97,6 +99,7 @@ class ReplyWords(Struct, frozen=True):
             turning=words("turning"),
             adult=phrases("adult"),
             adult_label=phrases("adult-label"),
+            young_label=phrases("young-label"),
             around_age=words("around-age"),
             keeping=words("keeping"),
             dropping=words("dropping"),

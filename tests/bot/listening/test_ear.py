@@ -173,6 +173,24 @@ def test_a_number_is_no_rating_unless_it_is_all_that_is_said(text):
     assert EAR.hear(text).rating is None
 
 
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [("13", ("under",)), ("fifteen", ("under",)), ("I'm 17", ("under",)), ("tengo 15", ("under",)),
+     ("25", ("adult",)), ("40 years", ("adult",)), ("almost 18", ()), ("17 and a half", ())],
+)  # fmt: skip
+def test_an_age_picks_the_side_of_18(text, choices):
+    """Nobody under 18 is asked again for what they have just said."""
+    ask = Ask(
+        kind="choice",
+        choices=(
+            Choice("adult", "I'm 18 or over"),
+            Choice("under", "I'm under 18"),
+            Choice("leave", "I'd rather leave"),
+        ),
+    )
+    assert EAR.hear(text, ask).choices == choices
+
+
 def test_a_rating_is_no_age():
     """The words "I'm 12" answer a scale; without one they tell an age."""
     assert EAR.hear("i'm 12", CALM).risk is None
