@@ -108,7 +108,8 @@ class Database:
         if row[0] > VERSION:
             says = f"a newer makeroom made it (schema {row[0]}, this one knows {VERSION})."
             return Verdict("store", "error", says, "install that version")
-        size = self._path.stat().st_size / 2**20
+        pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        size = self._db.execute(pages).fetchone()[0] / 2**20  # with what is still in the log
         return good("store", f"{self._path} has schema {row[0]} and {size:,.1f} MiB.")
 
     def _writable(self) -> Verdict:

@@ -1,9 +1,11 @@
 """The doctor: what would hurt people is found before they come, with what to do about it."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -126,6 +128,16 @@ def test_a_sound_store_is_called_sound(stored: Path) -> None:
     }
     assert "3 talks" in found["talks"][0].says
     assert "key" in found["replay"][0].says
+
+
+def test_the_size_counts_what_is_still_in_the_log(stored: Path) -> None:
+    """A running server keeps most of a young store there."""
+    with closing(sqlite3.connect(stored)) as db:
+        db.execute("CREATE TABLE more AS SELECT zeroblob(3145728) AS much")
+        assert stored.stat().st_size < 2**20
+        size = re.search(r"([\d.]+) MiB", looked_at(stored)["store"][0].says)
+    assert size is not None
+    assert float(size[1]) >= 3
 
 
 DAMAGE = (
