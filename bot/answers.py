@@ -1,6 +1,6 @@
 """Reads an answer to the open prompt: what was picked, or what was heard in typed words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -126,11 +126,21 @@ def _picks(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) ->
         raise AnswerRefused("one of these isn't offered here")
     if not ids and answer.text is not None and spec.kind != "cards" and not heard.empty:
         ids = (answer.text.strip(),)  # an own word is an answer too
+    elif given is None and _says_more(spec, ids, answer, heard):
+        ids = ((answer.text or "").strip(),)
     ids = tuple(dict.fromkeys(ids))
     if not ids or (spec.pick and len(ids) > spec.pick):
         return None
     marks = {mark for choice in ids for mark in (choice, choice.partition(".")[0])}
     return Reading(ids, "picked", (), (*sorted(marks), *heard.feelings))
+
+
+def _says_more(spec: AskSpec, ids: Iterable[str], answer: Answer, heard: Heard) -> bool:
+    """Tell whether a few typed words name a feeling that no label in them stands for."""
+    named = {choice.partition(".")[0] for choice in ids}
+    is_short = 1 < len((answer.text or "").split()) <= MOST_IN_NAME
+    families = {feeling.partition(".")[0] for feeling in heard.feelings}
+    return spec.kind == "feelings" and is_short and not families <= named
 
 
 def _cards(s: Speaker, spec: AskSpec, env: Env, answer: Answer, heard: Heard) -> Reading | None:

@@ -88,7 +88,10 @@ def test_a_sentence_of_its_own_is_quoted(walk: Script, words: str) -> None:
         ("someone", "goes quiet", "Me: goes quiet."),
         ("exception", "in March I gave the update", "Once: in March I gave the update."),
         ("exception", "I gave the update in March", "I gave the update in March."),
-        ("value_words", "my kids", "Toward: my kids."),
+        ("value_words", "my kids", "For: my kids."),
+        ("someone", "pays what I owe", "Someone who pays what I owe."),
+        ("view", "I would sit with her until it passes", "To a friend: “I would sit with her until it passes”."),
+        ("view", "one step at a time", None),
         ("value_words", "my two kids, both of them!", "What matters: my two kids, both of them!"),
         ("move", "ring Noor", "Next: ring Noor."),
         ("move", "ok", None),
@@ -125,7 +128,7 @@ def test_a_name_of_ones_own_takes_the_place_of_our_word(script: Script) -> None:
     words = {"thought": "they will all see it", "move": "ring Noor on Monday"}
     assert story(script, **words)[0] == "It says: “they will all see it”."
     env: dict[str, Value] = {**words, "named": True, "it_name": "the Fog"}
-    assert compose(Speaker(script, 1, 0), env)[0].text == "the Fog says: “they will all see it”."
+    assert compose(Speaker(script, 1, 0), env)[0].text == "From the Fog: “they will all see it”."
     long = {**env, "it_name": "that thing which never sleeps"}
     assert compose(Speaker(script, 1, 0), long)[0].text == "It says: “they will all see it”."
 

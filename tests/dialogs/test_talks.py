@@ -9,8 +9,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
+from bot.lines import Speaker
+from bot.listening.ear import Ear
 from bot.narrative import own_share
+from bot.present import presented
 from bot.script import Script
 from bot.values import Answer, Heard, Outcome
 from bot.workshop.census import sayings
@@ -283,3 +287,25 @@ def test_a_number_that_is_gone_back_to_stands_and_says_so(script: Script) -> Non
     assert "aside.stands" in lines
     assert talk.session is not None
     assert talk.session.values["distress"] == 5
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("guilty and worn out", ("guilty and worn out",)),
+        ("worn out", ("overwhelm.worn_out",)),
+        ("I'm worn out", ("overwhelm.worn_out",)),
+        ("pissed off", ("pissed off",)),
+    ],
+)
+def test_two_feelings_are_kept_when_a_label_names_only_one(
+    script: Script, ear: Ear, said: str, kept: tuple[str, ...]
+) -> None:
+    """Nobody who says two things is told that there was one."""
+    talk = Talk(script).begin("GB")
+    assert talk.session is not None
+    talk.session = replace(talk.session, step="safety.feelings")
+    ask = presented(Speaker(script, 1, 0), script.steps["safety.feelings"].ask, {})
+    answer = Answer(text=said)
+    talk.say(answer, ear.hear_answer(answer, ask))
+    assert talk.session.values["feelings"] == kept
