@@ -1,4 +1,4 @@
-"""How far a talk is from trouble: the least number of turns that could lead there.
+"""How far a talk is from trouble, by what was explored.
 
 What was explored says how far a prompt is, within the flow that it is in. Where the flow returns to
 and where "back" leads is looked up in the talk itself, so that no talk seems nearer than it is by
@@ -6,7 +6,7 @@ ways that only other talks have.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from bot.values import Frame, Session, Value
@@ -19,10 +19,13 @@ Node: TypeAlias = tuple[str, str, str, str]
 """A place, whoever called: its kind, name, way and how it goes on."""
 
 FAR = 1 << 20  # further than any talk is long
+DIM = 50  # further than what is known to lead there for sure
+MOST_BACK = 3  # turns that are gone back in a guess
+WAYS = ("ask", "skip", "next")
 
 
 class Nearness:
-    """Turns to the nearest of some configurations; never more than it really takes.
+    """Turns to the nearest of some configurations.
 
     Attributes:
         space: the exploration they are in.
@@ -30,11 +33,64 @@ class Nearness:
 
     def __init__(self, space: Exploration, bad: Mapping[Place, Bits]) -> None:
         self.space = space
+        self._kinds = space.graph.twin.domains.kinds
+        self._near = _Layers(space, bad, is_loose=False)
+        self._loose = _Layers(space, bad, is_loose=True)
+
+    def settled(self, session: Session) -> dict[str, Value]:
+        """Give what a talk holds of the variables that were explored."""
+        return self._settled(session.values, session.at)
+
+    def guess(self, session: Session, ghost: int) -> int:
+        """Guess how many turns a talk is away, perhaps too few or too many; `FAR`: no way leads."""
+        values, here = self.settled(session), ("at", session.step, "", "")
+        bits = self._bits(values, ghost)
+        dim = self._loose.to(here, bits)
+        near = min(self._near.to(here, bits), 1 + self._out(session.stack, bits),
+                   self._back(session, values, ghost))  # fmt: skip
+        return min(near, DIM + min(dim, DIM))
+
+    def _out(self, stack: Sequence[Frame], bits: Bits) -> int:
+        """Guess how far it is where the open flows return to."""
+        return min((height + self._near.to(("resume", frame.step, way, frame.resume), bits)
+                    for height, frame in enumerate(reversed(stack)) for way in WAYS),
+                   default=FAR)  # fmt: skip
+
+    def _back(self, session: Session, values: Mapping[str, Value], ghost: int) -> int:
+        """Guess how far it is where "back" leads, with what was held there."""
+        near = FAR
+        for turns, mark in enumerate(reversed(session.trail[-MOST_BACK:]), start=1):
+            old = {name: value for name, value in mark.old.items() if not self._stays(name)}
+            values = {**values, **self._settled(old, session.at)}
+            there = self._near.to(("at", mark.step, "", ""), self._bits(values, ghost))
+            near = min(near, turns + there)
+        return near
+
+    def _stays(self, name: str) -> bool:
+        return name not in self._kinds or self._kinds[name].sticky
+
+    def _bits(self, values: Mapping[str, Value], ghost: int) -> Bits:
+        return self.space.space.one({**values, GHOST: ghost})
+
+    def _settled(self, values: Mapping[str, Value], at: int) -> dict[str, Value]:
+        settle, names = self.space.graph.twin.domains.settle, self.space.space
+        return {name: settle(name, v, at) for name, v in values.items() if name in names}
+
+
+class _Layers:
+    """What is equally far from some configurations, whoever called.
+
+    Args:
+        is_loose: also by "back" and by returns to whoever may have called, which only some talks
+            can do: what is near then is a hint and no more.
+    """
+
+    def __init__(self, space: Exploration, bad: Mapping[Place, Bits], *, is_loose: bool) -> None:
+        self.space, self.is_loose = space, is_loose
         self._into: dict[Node, list[tuple[Node, list[Rule]]]] = defaultdict(list)
         self._found: dict[Node, Bits] = defaultdict(int)
         self._read()
         self._layers: list[dict[Node, Bits]] = []
-        self._least: dict[Node, int] = {}
         self._seen: dict[Node, Bits] = defaultdict(int)
         layer: dict[Node, Bits] = defaultdict(int)
         for place, bits in bad.items():
@@ -42,46 +98,32 @@ class Nearness:
         while layer:
             layer = self._before(layer)
 
-    def at(self, session: Session, values: Mapping[str, Value], ghost: int) -> int:
-        """Give the least number of turns from a talk; `FAR` when no way leads there."""
-        bits = self.space.space.one({**values, GHOST: ghost})
-        here: Node = ("at", session.step, "", "")
-        near = next((n for n, at in enumerate(self._layers) if at.get(here, 0) & bits), FAR)
-        near = min(near, 1 + self._least.get(here, FAR), self._returning(session.stack))
-        for turns, mark in enumerate(reversed(session.trail), start=1):
-            there = self._least.get(("at", mark.step, "", ""), FAR)
-            near = min(near, turns + there, turns + self._returning(mark.stack))
-        return near
-
-    def _returning(self, stack: Iterable[Frame]) -> int:
-        """Give how far it is at least where flows return to."""
-        ways = ("ask", "skip", "next")
-        ends = [("resume", frame.step, way, frame.resume) for frame in stack for way in ways]
-        return 1 + min((self._least.get(end, FAR) for end in ends), default=FAR)
+    def to(self, node: Node, bits: Bits) -> int:
+        """Give how far a configuration is."""
+        return next((n for n, at in enumerate(self._layers) if at.get(node, 0) & bits), FAR)
 
     def _read(self) -> None:
         """Note the edges that lead on, each once for all callers."""
         known: set[tuple[Node, Node, int]] = set()
         for start, bits in self.space.found.items():
             self._found[_node(start)] |= self.space.space.no_row(bits)
-            if bits and not _is_back(start):
+            if bits and (self.is_loose or not _is_back(start)):
                 self._read_from(start, known)
 
     def _read_from(self, start: Place, known: set[tuple[Node, Node, int]]) -> None:
         for end, rules in self.space.rules_from(start):
             edge = (_node(start), _node(end), id(rules))
             is_elsewhere = _is_back(end) or (start.kind == "return" and end.kind == "resume")
-            if edge not in known and not is_elsewhere:
+            if edge not in known and (self.is_loose or not is_elsewhere):
                 known.add(edge)
                 self._into[edge[1]].append((edge[0], rules))
 
     def _before(self, layer: Mapping[Node, Bits]) -> dict[Node, Bits]:
         """Note what is as far as a layer, and give what is one turn further away."""
-        number = len(self._layers)
-        self._layers.append(dict(layer))
+        here = defaultdict(int, layer)
+        self._layers.append(here)
         for node, bits in layer.items():
             self._seen[node] |= bits
-            self._least.setdefault(node, number)
         found: dict[Node, Bits] = defaultdict(int)
         within: dict[Node, Bits] = defaultdict(int)
         queue = deque(layer.items())
@@ -93,7 +135,9 @@ class Nearness:
                 if reached and start[0] == "at":
                     found[start] |= self._waited(reached) & ~self._seen[start]
                 elif reached:
-                    self._least.setdefault(start, number)
+                    if start[0] == "resume":
+                        here[start] |= reached & ~self._seen[start]
+                        self._seen[start] |= reached
                     queue.append((start, reached))
         return {node: bits for node, bits in found.items() if bits}
 

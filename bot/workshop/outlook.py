@@ -121,10 +121,13 @@ class Lines:
         )  # fmt: skip
 
     def kept_in_flows(self) -> list[Place]:
-        """Give the prompts of side flows that no answers lead out of, however they come out."""
+        """Give the prompts of side flows from where no answers lead back or to an end for certain.
+
+        Back is where the flow was called from: a way out to any other place doesn't count.
+        """
         stages = self.script.stages
         flows = [p for p, s in self.prompts.items() if stages[s.stage].is_flow and not s.ends]
-        out = sum(self._bits[p] for p in self.prompts) & ~sum(self._bits[p] for p in flows)
+        out = sum(self._bits[p] for p, s in self.prompts.items() if s.ends)
         left = {place: self._sure(place, ANSWERS, is_left_by_return=True) for place in flows}
         while True:
             new = [p for p, ways in left.items() if any(not way & ~out for way in ways)]

@@ -171,7 +171,10 @@ def _all_names(lines: Lines) -> Iterator[str]:
 
 def _returning(lines: Lines) -> Iterator[Fault]:
     for place in lines.kept_in_flows():
-        yield Fault(f"no answer leads out of the side flow from {place.name} for certain", place)
+        yield Fault(
+            f"no answers lead from {place.name} back to who called, or to an end, for certain",
+            place,
+        )
 
 
 PROMISES = (
@@ -188,5 +191,9 @@ PROMISES = (
     Promise("re-asks-bounded", "A third answer that can't be read is let go, kindly.", _asked),
     Promise("names-defined", "No line shows an undeclared name, in any language.", _named),
     Promise("all-reachable", "Every step and every way can be come to.", _reached),
-    Promise("flows-return", "Every side flow is left by answering, or ends the talk.", _returning),
+    Promise(
+        "flows-return",
+        "Answering leads every side flow back to where it was called, or to an end.",
+        _returning,
+    ),
 )

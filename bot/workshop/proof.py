@@ -15,8 +15,8 @@ from bot.workshop.apart import apart
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
 from bot.workshop.graph import Graph
+from bot.workshop.had import talks_in
 from bot.workshop.moves import Moves
-from bot.workshop.nearness import Nearness
 from bot.workshop.outlook import ANSWERS, Lines
 from bot.workshop.place import Place
 from bot.workshop.probe import Move
@@ -32,8 +32,9 @@ from bot.workshop.properties import (
     unknown_names,
 )
 from bot.workshop.rules import GHOST, Ghost
-from bot.workshop.search import Goal, search
+from bot.workshop.trial import Goal
 from bot.workshop.twin import Twin
+from bot.workshop.witness import Talks, Witness, deciding
 
 MOST_VALUATIONS = 5_000  # that one exploration shares; more of them cost more than a second one
 Told = Callable[[str, int, int], None]
@@ -98,7 +99,8 @@ def prove_folder(folder: Path, safety: Path, told: Told | None = None, processes
     """
     tongues = [load_dialog(folder, safety, lang) for lang in languages(read_folder(folder).files)]
     script, wanted = load_dialog(folder, safety), read_wanted(folder)
-    return prove(script, wanted, told, tongues, processes)
+    talks = partial(talks_in, folder, script)
+    return prove(script, wanted, told, tongues, processes=processes, talks=talks)
 
 
 def prove(
@@ -106,7 +108,9 @@ def prove(
     wanted: Iterable[Wanted] = (),
     told: Told | None = None,
     tongues: Iterable[Script] = (),
+    *,
     processes: int = 1,
+    talks: Talks | None = None,
 ) -> Proof:
     """Prove that a script keeps our promises and an author's properties.
 
@@ -116,27 +120,32 @@ def prove(
         told: hears of the progress.
         tongues: the script in other languages: their lines are looked at too.
         processes: how many may work at once.
+        talks: gives talks that were had, for a counterexample to begin like one of them.
 
     Raises:
         ConfigError: a property speaks of something that the script doesn't have.
     """
-    proving = _Proving(script, tuple(wanted), told or (lambda *_: None))
+    proving = _Proving(script, tuple(wanted), told or (lambda *_: None), talks)
     return proving.proof(tuple(tongues), processes)
 
 
 class _Proving:
     """One proof while it is made."""
 
-    def __init__(self, script: Script, wanted: tuple[Wanted, ...], told: Told) -> None:
+    def __init__(
+        self, script: Script, wanted: tuple[Wanted, ...], told: Told, talks: Talks | None
+    ) -> None:
         self.script, self.wanted, self.told = script, wanted, told
         self.twin = Twin(script)
         self.guards = {one.id: guard_of(one, script) for one in wanted}
         self.names = {one.id: self._names(one, self.guards[one.id]) for one in wanted}
         self.stopping = self._stopping()
-        every = {name for names in self.names.values() for name in names} | {*self.stopping}
+        every = {name for names in self.names.values() for name in names}
+        every |= {*self.stopping, *deciding(self.twin)}
         self.graph = Graph(
             Moves(self.twin, every, lambda done, all_: told("running every act", done, all_))
         )
+        self.witness = Witness(self.graph, talks)
         self.configurations = self.edges = 0
 
     def proof(self, tongues: tuple[Script, ...], processes: int) -> Proof:
@@ -262,7 +271,7 @@ class _Proving:
         where = ", ".join(sorted({place.name for place in bad})[:6])
         why = broken.why or f"it may break at {where}"
         self.told(f"looking for a talk that breaks “{broken.id}”", 0, 1)
-        chat = search(self.script, self.twin, Nearness(space, bad), goal, title=broken.says)
+        chat = self.witness.chat(space, bad, goal, title=broken.says)
         if chat is None:
             why += "; no talk was found that does, so this is neither proved nor refuted"
         return structs.replace(broken, why=why, is_decided=chat is not None, counterexample=chat)

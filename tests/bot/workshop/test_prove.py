@@ -25,7 +25,7 @@ from bot.workshop.place import Place
 from bot.workshop.proof import Proof, prove
 from bot.workshop.properties import read_wanted
 from bot.workshop.replay import play
-from bot.workshop.search import SAID
+from bot.workshop.trial import SAID
 from bot.workshop.twin import Twin
 from tests.conftest import DATA, NINE
 
@@ -150,6 +150,8 @@ def test_a_sound_script_is_proved() -> None:
         ("flows-return", {"rest.yaml": (
             "return: true}}}\n    skip: {return: true}",
             "when: consent, return: true}, on: {label: On, go: again}}}\n    skip: again")}),
+        ("flows-return", {"rest.yaml": ("return: true}}}\n    skip: {return: true}",
+                                        "go: talk.consent}}}\n    skip: talk.consent")}),
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(
@@ -168,6 +170,9 @@ def test_a_planted_fault_is_found(
         ("window", {"near.yaml": ("force is window", "force is given")}),
         ("lock", {"near.yaml": (" and not locked", "")}),
         ("rounds-apart", {"near.yaml": ONCE_MORE}),
+        ("no-tap", {"near.yaml": ("consent and force is window and not locked", "consent")}),
+        ("rest-between", {"near.yaml": ("go: breath}, ", "go: breath}, now: {label: Now, go: space}, ")}),
+        ("two-rounds", {"near.yaml": ("when: rounds < 2, ", "")}),
     ],
 )  # fmt: skip
 def test_a_counterexample_is_a_talk_that_plays(
