@@ -14,14 +14,15 @@ from msgspec import Struct
 from bot.errors import AnswerRefused, SpeechError
 from bot.script import Script
 from bot.values import Ask, Input, Session
-from bot.workshop.census import choice_ids, line_ids, transition_ids
 from bot.workshop.chat import DEFAULT_CLOCK
 from bot.workshop.course import FAR, Course
-from bot.workshop.coverage import both_ways, came_out, picked
+from bot.workshop.coverage import came_out
 from bot.workshop.midway import Midway
 from bot.workshop.places import Place
+from bot.workshop.reached import reachable, reached_by, stage_of
 from bot.workshop.record import Spoken
 from bot.workshop.replay import MOMENT, Result
+from bot.workshop.spot import Spot
 from bot.workshop.tries import Tries, Try
 from bot.workshop.watched import Watched
 
@@ -54,21 +55,6 @@ class Faults(Struct, frozen=True):
         return frozenset(f"fault {one}" for one in self.survivors)
 
 
-class Spot(Struct, frozen=True):
-    """A prompt that was reached.
-
-    Attributes:
-        talk: every act that led there.
-        reaches: what the last of them reached.
-    """
-
-    talk: tuple[Spoken, ...]
-    session: Session
-    ask: Ask | None
-    at: int
-    reaches: frozenset[str]
-
-
 class Filler:
     """Looks for what is missing.
 
@@ -95,12 +81,12 @@ class Filler:
         self._headed_from, self._midway_from = turns * 3 // 4, turns // 4  # what is left then
         self._where = faults.where if faults is not None else {}
         self._watched = Watched(script, self._where)
-        self._wanted = _wanted(script, self._watched.guards)
+        self._wanted = reachable(script, self._watched.guards)
         results = list(played)
         self._seen = self._reached(results)
         self._wanted |= faults.items if faults is not None else frozenset()
         self.missing = self._wanted - self._seen
-        self._fresh = {_stage_of(item) for item in self.missing}
+        self._fresh = {stage_of(item) for item in self.missing}
         self._kept: dict[str, list[Spot]] = {}
         for result in results:
             self._keep_all(result)
@@ -180,13 +166,13 @@ class Filler:
         if not spot.reaches <= self._seen:
             self._seen |= spot.reaches
             self.missing = self._wanted - self._seen
-            self._fresh = {_stage_of(item) for item in self.missing}
+            self._fresh = {stage_of(item) for item in self.missing}
         self._keep(spot)
         return spot
 
     def _keep(self, spot: Spot) -> None:
         kept = self._kept.setdefault(spot.session.step, [])
-        if len(kept) < MOST_KEPT and all(_key(one) != _key(spot) for one in kept):
+        if len(kept) < MOST_KEPT and all(one.key != spot.key for one in kept):
             kept.append(spot)
 
     def _keep_all(self, result: Result) -> None:
@@ -205,7 +191,7 @@ class Filler:
             for spot in sorted(spots, key=lambda spot: len(spot.talk)):
                 if self._left < self._headed_from:
                     return None
-                mark = (_key(spot), depth)
+                mark = (spot.key, depth)
                 if mark in self._tired or len(spot.talk) >= MOST_ACTS or spot.session.ended:
                     continue
                 if self._search(spot, depth) is not None:
@@ -218,7 +204,7 @@ class Filler:
         if self._left <= 0:
             return None
         level: list[list[Spot]] = [[spot]]
-        known, turns = {_key(spot)}, 0
+        known, turns = {spot.key}, 0
         for _ in range(depth):
             best: tuple[tuple[bool, int], list[Spot]] = ((False, 0), [])
             following: list[list[Spot]] = []
@@ -227,8 +213,8 @@ class Filler:
                     turns += 1
                     if self._worth(ahead) > best[0]:
                         best = (self._worth(ahead), [*way, ahead])
-                    if _key(ahead) not in known and not ahead.session.ended:
-                        known.add(_key(ahead))
+                    if ahead.key not in known and not ahead.session.ended:
+                        known.add(ahead.key)
                         following.append([*way, ahead])
                 if turns > MOST_TURNS:
                     break
@@ -299,47 +285,13 @@ class Filler:
         faults = (f"fault {one}" for one in self._watched.would_show)
         moved = (f"fault redirect route {part}" for part in turn.path)
         guarded = (f"guard {guard}" for guard in guards)
-        reaches = frozenset({*_reaches(spoken), *guarded, *faults, *moved})
+        reaches = frozenset({*reached_by(spoken), *guarded, *faults, *moved})
         return Spot((*talk, spoken), turn.session, turn.reply.ask, given.at, reaches & self._wanted)
 
     def _reached(self, played: Iterable[Result]) -> frozenset[str]:
         found = list(played)
         self._watched.play(found)
         spoken = [s for result in found for one in result.played for s in one.turns]
-        ways = [item for one in spoken for item in _reaches(one)]
+        ways = [item for one in spoken for item in reached_by(one)]
         guards = [f"guard {guard}" for guard in came_out(self._watched.came_out)]
         return frozenset([*ways, *guards])
-
-
-def _stage_of(item: str) -> str:
-    """Give the stage that something missing is in, or its own name."""
-    words = item.split()
-    return next((word for word in words if "." in word), words[1]).partition(".")[0]
-
-
-def _wanted(script: Script, guards: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        {
-            *(f"way {one}" for one in transition_ids(script) | script.steps.keys()),
-            *(f"choice {one}" for one in choice_ids(script)),
-            *(f"line {one}" for one in line_ids(script)),
-            *(f"guard {one}" for one in both_ways(guards)),
-        }
-    )
-
-
-def _reaches(spoken: Spoken) -> Iterator[str]:
-    turn, risk = spoken.turn, spoken.given.heard.risk
-    yield f"way {turn.session.step}"
-    yield from (f"way {one}" for one in turn.path)
-    yield from (f"line {line.id}" for line in turn.reply.lines)
-    yield from (f"choice {one}" for one in picked(spoken))
-    if risk is not None:
-        yield f"way danger.{risk.category}.{risk.tier}"
-
-
-def _key(spot: Spot) -> tuple[object, ...]:
-    """Tell situations apart by all that can decide a way."""
-    session = spot.session
-    values = frozenset(session.values.items() - {("answer", session.values.get("answer"))})
-    return session.step, session.stack, min(session.tries, 2), min(session.skips, 2), values

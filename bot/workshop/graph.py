@@ -2,7 +2,7 @@
 
 A side flow is walked once for each kind of caller and returns to every prompt of that kind: talks
 that differ only in how they came there share a place, so nothing that can happen is left out. What
-was decided by variables stands in the moves (`bot.workshop.probe.Move`) and is looked at in
+was decided by variables stands in the moves (`bot.workshop.move.Move`) and is looked at in
 `bot.workshop.explore`.
 """
 
@@ -15,6 +15,7 @@ from bot.script import Step
 from bot.values import Frame
 from bot.workshop.callers import Call, Caller, Callers, Kind
 from bot.workshop.layout import Called, Layout
+from bot.workshop.move import BENEATH, CALM, CLEARED, CRISIS, GRAVE, INNER, OPEN, SAME, UNDER, Move
 from bot.workshop.moves import Moves
 from bot.workshop.place import (
     Leg,
@@ -26,7 +27,6 @@ from bot.workshop.place import (
     mirror,
     restored,
 )
-from bot.workshop.probe import BENEATH, CALM, CLEARED, CRISIS, GRAVE, INNER, OPEN, SAME, UNDER, Move
 
 ABOUT_WAY_BACK = (INNER, UNDER, OPEN, GRAVE)
 

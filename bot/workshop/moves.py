@@ -7,8 +7,9 @@ from msgspec import structs
 from bot.script import Step
 from bot.values import Frame
 from bot.workshop.inputs import Act, acts_at, asides, calls, dangers
+from bot.workshop.move import Move
 from bot.workshop.place import distinct, hall_of, without
-from bot.workshop.probe import Move, returns, steps_on, turns
+from bot.workshop.probe import returns, steps_on, turns
 from bot.workshop.twin import Twin
 
 

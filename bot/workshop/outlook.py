@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from bot.script import Script
 from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
+from bot.workshop.move import SAME, Move
 from bot.workshop.place import Place, hall_of
-from bot.workshop.probe import SAME, Move
 
 ANSWERS = ("answer", "pass")
 

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from bot.script import Script
 from bot.workshop.callers import ENDS, Caller
 from bot.workshop.domains import Held
-from bot.workshop.probe import BENEATH, CALM, CRISIS, UNDER, Move
+from bot.workshop.move import BENEATH, CALM, CRISIS, UNDER, Move
 
 Kind: TypeAlias = Literal[
     "at", "call", "arrive", "rest", "return", "resume", "unwind", "restored",

@@ -5,11 +5,11 @@ known only as far as this turn built it. So one run stands for all talks that ag
 read. Nothing of the guide is imitated but the two questions it asks about the way back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Literal, TypeAlias, cast
+from typing import cast
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from bot import guide
 from bot.errors import AnswerRefused, SpeechError
@@ -21,49 +21,24 @@ from bot.values import Frame, Input, Line, Mark, Session, Value
 from bot.walk import Walk
 from bot.workshop.domains import NOW, Held, Known, Unknown, Was, branches
 from bot.workshop.inputs import Act
+from bot.workshop.move import (
+    BENEATH,
+    CALM,
+    CLEARED,
+    CRISIS,
+    GRAVE,
+    INNER,
+    OPEN,
+    SAME,
+    STORY,
+    UNDER,
+    Move,
+    Then,
+)
 from bot.workshop.twin import GIVEN, Asking, Twin
 
-Then: TypeAlias = Literal["stay", "rest", "arrive", "return"]
-SAME, CLEARED, CALM, CRISIS, BENEATH = "same", "cleared", "(calm)", "(crisis)", "beneath "
-UNDER = "under "  # as `beneath`, but crisis flows may be left on the way; also the fact for it
-INNER, OPEN, GRAVE, STORY = "inner ", "open ", "is grave", "a story"
 PASSING = ("now", "away")
 MANY = "and so many words that the line stands, whatever is before them"
-
-
-class Move(Struct, frozen=True, eq=False):  # each is itself: they are many, and compared by place
-    """One way that one act, or one step within a turn, can go.
-
-    Attributes:
-        act: what was done; empty within a turn.
-        sort: the act's sort; `within` within a turn.
-        known: what had to hold: variables, and facts about the way back.
-        writes: what the variables hold afterwards, as far as they were written.
-        base: what became of the way back: kept, cleared, or cut to what is beneath a flow, to the
-            nearest crisis flow, or to what was before the crisis flows.
-        pushed: frames on top of it.
-        state: where the talk is then.
-        then: what comes next there: it stays, `rest`s if it may be there, `arrive`s or `return`s.
-        way: how it returns.
-        is_marked: "back" can undo it.
-        is_final: it can't be gone back from, nor past it.
-        path: steps, routes and commands that were walked.
-        error: the promise that was broken, if one was.
-    """
-
-    act: str
-    sort: str
-    known: Known
-    writes: Mapping[str, Held]
-    base: str
-    pushed: tuple[Frame, ...]
-    state: str
-    then: Then
-    way: str = ""
-    is_marked: bool = False
-    is_final: bool = False
-    path: tuple[str, ...] = ()
-    error: str = ""
 
 
 class Mute(Speaker):

@@ -16,10 +16,10 @@ from bot.workshop.bitspace import Bits
 from bot.workshop.explore import Exploration
 from bot.workshop.graph import Graph
 from bot.workshop.had import talks_in
+from bot.workshop.move import Move
 from bot.workshop.moves import Moves
 from bot.workshop.outlook import ANSWERS, Lines
 from bot.workshop.place import Place
-from bot.workshop.probe import Move
 from bot.workshop.promises import PROMISES, Fault
 from bot.workshop.properties import (
     Never,

@@ -19,8 +19,8 @@ from ruamel.yaml.error import YAMLError
 from bot.errors import ConfigError
 from bot.expressions import ExpressionError, Scope, compile_guard
 from bot.script import Guard, Script
+from bot.workshop.move import Move
 from bot.workshop.place import Place
-from bot.workshop.probe import Move
 from bot.workshop.rules import Ghost
 
 FOLDER = "proofs"

@@ -10,8 +10,8 @@ from bot.values import Value
 from bot.workshop.bitspace import Bits, Space
 from bot.workshop.domains import Held, Was, outcomes
 from bot.workshop.graph import Graph
+from bot.workshop.move import SAME, Move
 from bot.workshop.place import Leg, Place, is_unwinding
-from bot.workshop.probe import SAME, Move
 
 GHOST = "(seen)"
 Step: TypeAlias = Callable[[int, Move | None, Place, Place], int]

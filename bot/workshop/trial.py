@@ -11,8 +11,8 @@ from bot.values import Answer, Input, Session, Turn, Value
 from bot.workshop.callers import caller_of
 from bot.workshop.chat import DEFAULT_CLOCK
 from bot.workshop.inputs import COMMANDS, DAY, Act, Sort, acts_at, calls, dangers
+from bot.workshop.move import SAME, Move
 from bot.workshop.place import Place, hall_of
-from bot.workshop.probe import SAME, Move
 from bot.workshop.record import Spoken
 from bot.workshop.rules import Ghost
 from bot.workshop.twin import Twin
