@@ -98,16 +98,23 @@ class RiskScan:
     def _summed(self, looks: Looks) -> list[Risk]:
         """Name the dangers that signs near each other add up to.
 
-        Most talk has none of those signs without which no sum comes about: then no other is
+        Most talk has none of those signs without which no sum comes about: then no mood is
         looked for.
         """
         keys = [look for look in looks.get(SIGN, ()) if look.found(SIGN)]
-        if not keys:
+        near = {at for look in keys if self._may_add_up(look, keys) for at in _around(look)}
+        if not near:
             return []
-        near = {at for look in keys for at in range(look.place - REACH + 1, look.place + REACH)}
         moods = [look for look in looks.get(MOOD, ()) if look.place in near and look.found(MOOD)]
         by_place = sorted({look.place: look for look in (*keys, *moods)}.items())
         return list(self._sums.hear([self._said(look) for _, look in by_place]))
+
+    def _may_add_up(self, look: Looked, keys: Sequence[Looked]) -> bool:
+        """Tell whether the signs around a sentence could be a sum with some moods."""
+        around = [one for one in keys if one.place in _around(look)]
+        return self._sums.may_add_up(
+            frozenset(name_of(sign.rule) for one in around for sign in one.found(SIGN))
+        )
 
     def _said(self, look: Looked) -> Said:
         """Sort the signs of a sentence by whose they are."""
@@ -225,6 +232,11 @@ class RiskScan:
         around = sentence[max(0, found.start - 4) : found.end]
         near = any(_near(time, found, 8) for time in scopes.get("past", ()))
         return near and not self._lists.past.isdisjoint(around)
+
+
+def _around(look: Looked) -> range:
+    """Name the sentences whose signs count together with those of this one."""
+    return range(look.place - REACH + 1, look.place + REACH)
 
 
 def scopes_of(look: Looked) -> dict[str, list[Found]]:

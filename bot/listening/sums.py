@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import Finding, ScriptError
-from bot.listening.rulebook import CUE, Rule
+from bot.listening.rulebook import CUE, SIGN, Rule
 from bot.values import Category, Risk, Tier
 
 REACH = 3
@@ -48,7 +48,8 @@ class Sums:
         Raises:
             ScriptError: with each name that no sign has.
         """
-        known = {name_of(rule) for rule in signs}
+        kinds = {name_of(rule): rule.kind for rule in signs}
+        known = set(kinds)
         findings: list[Finding] = []
         read = [one for rule in sums for one in _read(rule, known, findings)]
         if findings:
@@ -58,6 +59,15 @@ class Sums:
         for place, one in enumerate(read):
             rarest = min(one.needs, key=lambda name: (often[name], name))
             self._by_sign.setdefault(rarest, []).append((place, one))
+        self._keys: dict[str, set[frozenset[str]]] = {}
+        for one in read:
+            keys = frozenset(name for name in one.needs if kinds[name] == SIGN)
+            for name in sorted(keys)[:1]:
+                self._keys.setdefault(name, set()).add(keys)
+
+    def may_add_up(self, names: frozenset[str]) -> bool:
+        """Tell whether these signs and some moods could be a sum."""
+        return any(keys <= names for name in names for keys in self._keys.get(name, ()))
 
     def hear(self, said: Sequence[Said]) -> Iterator[Risk]:
         """Name each danger that signs add up to, given the signs of the sentences."""
