@@ -350,6 +350,14 @@ async def test_one_bad_write_takes_nobody_with_it(disk: SqliteStore) -> None:
     assert names == [("version",)]
 
 
+async def test_a_turn_that_no_table_takes_ends_no_thread(disk: SqliteStore) -> None:
+    """A number that is too large for SQLite is refused, and whoever writes next is served."""
+    await disk.create(opened(), turn(0, b"a"))
+    with pytest.raises(StoreUnavailable, match="OverflowError"):
+        await asyncio.wait_for(disk.commit(ONE, turn(1 << 70, b"b")), 10)
+    assert await asyncio.wait_for(disk.commit(ONE, turn(1, b"c")), 10) == Committed()
+
+
 async def test_a_removed_file_is_noticed(disk: SqliteStore, tmp_path: Path) -> None:
     """Nothing is acknowledged into a file that has no name any more."""
     await disk.create(opened(), turn(0, b"a"))

@@ -137,7 +137,7 @@ class Writer:
                 _attempt(group, connection)
             if any(job.scrub for job in group):
                 self._journal.empty(connection)
-        except sqlite3.Error as error:
+        except Exception as error:  # a bug of ours too: this thread goes on, nobody waits for ever
             for job in group:
                 job.outcome = _unavailable(error)
         _settle(group)
@@ -205,9 +205,10 @@ def _attempted(work: Work[T], connection: sqlite3.Connection) -> T | Exception:
     return outcome
 
 
-def _unavailable(error: sqlite3.Error) -> StoreUnavailable:
-    # SQLite's sentences name tables and reasons, never values.
-    return StoreUnavailable(f"The database can't be written now ({error}); try again shortly.")
+def _unavailable(error: Exception) -> StoreUnavailable:
+    # SQLite's sentences name tables and reasons, never values; others may hold anything.
+    why = error if isinstance(error, sqlite3.Error) else type(error).__name__
+    return StoreUnavailable(f"The database can't be written now ({why}); try again shortly.")
 
 
 def _settle(group: list[_Job[Any]]) -> None:
