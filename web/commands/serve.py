@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import hashlib
 import resource
 import signal
 import socket
@@ -255,10 +256,12 @@ async def _samples(config: Config, store: "Store", library: "Library") -> str:
     from web.commands.samples import seeded  # noqa: PLC0415 - only who wants a look around
 
     found = await seeded(store, library, config.dialogs, now_ms())
+    is_ours = config.insights == hashlib.sha256(DEMO_SECRET.encode()).digest()
+    secret = DEMO_SECRET if is_ours else "the one you set"
     talks = "".join(f"  {sample.title}\n    {sample.code}\n" for sample in found)
     return (
         "Nothing is kept. Sample talks, opened on /chat with “I have a return code”:\n"
-        f"{talks}The secret for /insights: {DEMO_SECRET}\n"
+        f"{talks}The secret for /insights: {secret}\n"
     )
 
 

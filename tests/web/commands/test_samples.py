@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ConfigError
 from web.commands.samples import seeded
+from web.commands.serve import DEMO_SECRET, _samples
 from web.config import default_dialogs, read_config
 from web.insights import versions
 from web.ledger import Ledger
@@ -75,3 +76,14 @@ def test_a_look_around_keeps_nothing_and_lets_nobody_else_in(options: dict[str, 
 def test_without_options_it_is_in_memory(tmp_path: Path) -> None:
     """Nothing is written anywhere."""
     assert read_config(demo=True).store == "memory:"
+
+
+@pytest.mark.parametrize("own", ["", "my own long secret for it"])
+async def test_the_demo_names_the_secret_that_opens_its_insights(
+    library: Library, own: str
+) -> None:
+    """A secret that whoever starts it has set is the one that counts, and isn't printed."""
+    config = read_config(demo=True, insights_secret=own or DEMO_SECRET)
+    said = await _samples(config, MemoryStore(), library)
+    assert (DEMO_SECRET in said) is not bool(own)
+    assert not own or own not in said
