@@ -15,7 +15,7 @@ from bot.errors import SpeechError
 from bot.hints import meant
 from bot.lines import is_hollow
 from bot.making import Making
-from bot.script import AskSpec, Script
+from bot.script import AskSpec, Script, Step
 from bot.settle import leave_prompt, settle
 from bot.values import Answer, Heard, Input, Reply, Risk, Session, Turn, Value
 from bot.walk import HOUR, TIERS, UNDER_AGE, Walk
@@ -283,8 +283,14 @@ def _ask_again(making: Making) -> None:
         pass_over(making, "leave", "unsure" if is_grave else "skip")
 
 
+def _lets_a_tap_do(walk: Walk, step: Step) -> bool:
+    """Offer the taps of a question about words, where the script has a line for it."""
+    has_taps = step.ask is not None and step.ask.kind == "text" and bool(step.ask.options)
+    return has_taps and walk.say_one(walk.script.asides.get("nearest"))
+
+
 def _help_out(making: Making) -> None:
-    """“I don't know” is an answer: help out once, then leave the question kindly."""
+    """“I don't know” is an answer: help out once, then let a tap do; then leave it kindly."""
     walk, step = making.walk, making.step
     making.tries += 1
     if step.unsure is not None:
@@ -294,5 +300,5 @@ def _help_out(making: Making) -> None:
     elif making.tries == 1:
         walk.say_one(walk.deck("unsure"))
         walk.say_one(step.hints)
-    else:
+    elif making.tries > 2 or not _lets_a_tap_do(walk, step):
         pass_over(making, "unsure_skip")

@@ -32,7 +32,7 @@ PLACES: Mapping[str, Keys] = {
     "asides": dict.fromkeys((
         "program", "human", "understand", "private", "tell", "diagnosis", "medicine", "works",
         "maker", "noted", "open", "short", "simpler", "literal", "sexual", "offtopic", "language",
-        "undone", "stands",
+        "undone", "stands", "nearest",
     ), "saying"),
     "narrative": {
         "quoted": "text", "openers": "text", "nouns": "text", "alone": "text", "hollow": "text",
