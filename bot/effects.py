@@ -1,6 +1,7 @@
 """Effects: what `set:` does to a variable, compiled and kept inside the variable's domain."""
 
-from bot.expressions import KINDS, Compute, ExpressionError, Scope, nearest, now, parse, typed
+from bot.expressions import KINDS, Compute, now, parse, typed
+from bot.scope import ExpressionError, Scope, nearest
 from bot.script import Effect, Env, Variable
 from bot.values import Value
 

@@ -14,16 +14,14 @@ from jinja2.parser import Parser
 from jinja2.sandbox import SandboxedEnvironment
 from msgspec import Struct
 
-from bot.errors import MakeroomError
-from bot.script import Env, Guard, Variable
+from bot.scope import AWAY, ExpressionError, Scope, nearest
+from bot.script import Env, Guard
 from bot.values import Value
 
 Compute: TypeAlias = Callable[[Env], Value]
-Bands: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
 
 COMPARISONS = {"eq": eq, "ne": ne, "lt": lt, "lteq": le, "gt": gt, "gteq": ge}
 CONSTANTS: Mapping[str, bool] = {"yes": True, "no": False, "true": True, "false": False}
-AWAY = ("moments", "hours", "days", "month")
 KINDS = {
     "flag": "yes or no",
     "lock": "yes or no",
@@ -39,49 +37,12 @@ TOO_DEEP = "the guard is nested too deep"
 GRAMMAR = SandboxedEnvironment(autoescape=False)
 
 
-class ExpressionError(MakeroomError):
-    """A guard, effect or line can't be compiled. `hint` says what to write."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        self.hint = hint
-        super().__init__(message)
-
-
-class Scope(Struct, frozen=True):
-    """The names an expression may use: declared variables and the bands of ratings."""
-
-    variables: Mapping[str, Variable]
-    bands: Bands
-
-    def kind(self, name: str) -> str:
-        """Give the kind of a name's value: flag, lock, number, id or words."""
-        if name in ("answer", "away"):
-            return "id"
-        if name not in self.variables:
-            raise ExpressionError(f"“{name}” is not declared", nearest(name, self.variables))
-        kind = self.variables[name].kind
-        return {"rating": "number", "counter": "number", "choice": "id", "picks": "words"}.get(
-            kind, kind
-        )
-
-
 class Typed(Struct, frozen=True):
     """A compiled part of an expression: its kind, how to compute it, and its name if it has one."""
 
     kind: str
     compute: Compute
     name: str = ""
-
-
-def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """Give a hint that names what is spelled most like `name`, or lists what there is."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only needed when something is wrong
-
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean “{close[0]}”?"
-    some = ", ".join(sorted(known)[:12])
-    return f"write one of: {some}" if some else "declare it first"
 
 
 def compile_guard(source: str, scope: Scope) -> Guard:

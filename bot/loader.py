@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from bot.bundle import Bundle, read_folder
 from bot.errors import ScriptError
-from bot.expressions import Scope
 from bot.helplines import HelpLines
 from bot.loading import head as heads
 from bot.loading.asks import AskReader, labels
@@ -20,6 +19,7 @@ from bot.loading.narrative import read_narrative
 from bot.loading.steps import read_stage, read_step
 from bot.loading.tree import Findings, Node, read_tree
 from bot.machine import build_machine
+from bot.scope import Scope
 from bot.script import Guard, Script, Stage, Step, Tables, Variable
 from bot.values import Choice
 

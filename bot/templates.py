@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 
-from bot.expressions import ExpressionError, nearest
+from bot.scope import ExpressionError, nearest
 from bot.script import Slot
 
 FILTERS = ("clause", "name")

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from bot.effects import compile_effect
 from bot.errors import Finding
-from bot.expressions import ExpressionError, Scope, compile_guard, nearest
+from bot.expressions import compile_guard
 from bot.loading.catalog import Catalog
 from bot.loading.grammar import KEYS
 from bot.loading.tree import Findings, Node
+from bot.scope import ExpressionError, Scope, nearest
 from bot.script import Bubble, Effect, Guard, Saying, Slot, Wording
 from bot.templates import compile_text
 

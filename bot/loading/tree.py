@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from bot.errors import Finding
-from bot.expressions import nearest
+from bot.scope import nearest
 
 NULLS = frozenset({"", "~", "null"})
 INTEGER = re.compile(r"[-+]?[0-9]{1,9}")

@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 
 from bot.errors import ReplayError
-from bot.expressions import ExpressionError, Scope, compile_guard
+from bot.expressions import compile_guard
+from bot.scope import ExpressionError, Scope
 from bot.script import Guard, Script, Variable
 from bot.workshop.census import line_ids, path_ids
 from bot.workshop.chat import Chat, Given, nearest

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from transitions import Transition
 
-from bot.expressions import Scope
+from bot.scope import Scope
 from bot.script import Effect, Env, Guard, Route, Script
 from bot.values import Value
 from bot.workshop.census import routes_of

@@ -17,7 +17,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import ConfigError
-from bot.expressions import ExpressionError, Scope, compile_guard
+from bot.expressions import compile_guard
+from bot.scope import ExpressionError, Scope
 from bot.script import Guard, Script
 from bot.workshop.move import Move
 from bot.workshop.place import Place

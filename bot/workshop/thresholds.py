@@ -3,7 +3,8 @@
 import re
 
 from bot.errors import MakeroomError
-from bot.expressions import Scope, compile_guard
+from bot.expressions import compile_guard
+from bot.scope import Scope
 from bot.script import Guard
 
 _LIMIT = re.compile(r"([<>]=?\s*)(\d+)")

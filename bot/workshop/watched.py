@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.expressions import Scope
 from bot.guide import take_turn
+from bot.scope import Scope
 from bot.script import Effect, Env, Guard, Script
 from bot.values import Input, Session, Turn, Value
 from bot.workshop.places import Place

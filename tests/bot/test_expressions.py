@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.expressions import ExpressionError, Scope, compile_guard
+from bot.expressions import compile_guard
+from bot.scope import ExpressionError, Scope
 from bot.script import Variable
 
 SCOPE = Scope(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.expressions import ExpressionError
+from bot.scope import ExpressionError
 from bot.script import Slot
 from bot.templates import compile_text
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.expressions import LONGEST, ExpressionError, parse
+from bot.expressions import LONGEST, parse
+from bot.scope import ExpressionError
 from bot.templates import compile_text
 from bot.workshop.library import Libraries
 from bot.workshop.suite import outcomes

@@ -9,8 +9,9 @@ from math import prod
 from jinja2 import nodes
 
 from bot.errors import Finding
-from bot.expressions import AWAY, Scope, compile_guard, parse
+from bot.expressions import compile_guard, parse
 from bot.loading.tree import Node
+from bot.scope import AWAY, Scope
 from bot.script import Env, Guard, Step
 from bot.values import Value
 from bot.workshop.lints.manuscript import Manuscript, fault, warning

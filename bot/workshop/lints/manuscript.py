@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 
 from bot.bundle import Bundle
 from bot.errors import Finding
-from bot.expressions import Scope
 from bot.loader import Loading
 from bot.loading.catalog import Catalog, Text
 from bot.loading.tree import Node
+from bot.scope import Scope
 from bot.script import Bubble, Option, Route, Saying, Script, Slot, Step, Wording
 
 Part: TypeAlias = Literal[

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import Finding
-from bot.expressions import CONSTANTS, ExpressionError
+from bot.expressions import CONSTANTS
 from bot.loading.head import BUILT_IN
 from bot.loading.tree import Node
+from bot.scope import ExpressionError
 from bot.script import Effect, Script, Step
 from bot.workshop.lints.guards import domain, names_in
 from bot.workshop.lints.manuscript import Manuscript, Spoken, fault, warning, ways
