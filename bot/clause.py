@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 MOST = 90  # characters; what fits two lines of a phone
 # every way begins with a space, so that the search can leap from one space to the next
 SPLIT = re.compile(
-    r"\s(?:(?<=[.!?;]\s)\s*|(?<=\n)\n*|\s*(?=(?:but|because|and then)\s))", re.IGNORECASE
+    r"\s(?:(?<=[.!?;]\s)\s*|(?<=\n)\n*|\s*(?=(?:but|because|and then|and i)\s))", re.IGNORECASE
 )
 SELF = re.compile(r"\b(?:i|im|me|my)\b", re.IGNORECASE)
+FEELS = re.compile(r"\bi (?:just |still |really )?(?:feel|felt)\b|\b(?:me siento|siento que)\b")
 NEGATION = frozenset({"not", "never", "no", "don't", "don’t", "dont", "can't", "can’t", "cant"})
 UNQUOTABLE = re.compile(r"https?://|www\.|\d{5,}")
 WORD = re.compile(r"[^\s,.;:!?…“”\"]+")
@@ -50,7 +51,7 @@ def _score(part: str, felt: AbstractSet[str], bodily: AbstractSet[str]) -> int:
     score = 2 if SELF.search(part) else 0
     if felt or bodily:
         said = words_of(part)
-        score += 3 if not felt.isdisjoint(said) else 0
+        score += 3 if not felt.isdisjoint(said) or FEELS.search(part.lower()) else 0
         score += 1 if not bodily.isdisjoint(said) else 0
     score += 2 if 4 <= len(words) <= 14 else 0
     score += 1 if not NEGATION.isdisjoint(words) else 0

@@ -68,3 +68,12 @@ def test_no_word_is_changed(text: str) -> None:
     kept = "".join(c for c in text if not c.isspace() and c.isprintable())
     assert "".join(c for c in squeezed if c.isprintable()) in kept
     assert len(clause(text)) <= MOST
+
+
+def test_what_one_says_one_feels_is_quoted_before_what_others_say() -> None:
+    """“I feel like …” says more about a person than what somebody said to them."""
+    text = (
+        "My mother says I'm too soft with him but she never helps. I lie awake going over it and I "
+        "feel like I'm failing him and everybody else, and I can't remember when I sat down."
+    )
+    assert clause(text, frozenset({"worn"})) == "and I feel like I'm failing him and everybody else"
