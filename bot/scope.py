@@ -1,7 +1,6 @@
 """The names that a guard or an effect may use, and what is said of one that isn't among them."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -42,6 +41,8 @@ class Scope(Struct, frozen=True):
 
 def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """Give a hint that names what is spelled most like `name`, or lists what there is."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed when something is wrong
+
     close = get_close_matches(name, known, n=1)
     if close:
         return f"did you mean “{close[0]}”?"

@@ -42,7 +42,7 @@ class Nearness:
         return self._settled(session.values, session.at)
 
     def guess(self, session: Session, ghost: int) -> int:
-        """Guess how many turns a talk is away, perhaps too few or too many; `FAR`: no way leads."""
+        """Guess how many turns a talk is away, perhaps too few or too many."""
         values, here = self.settled(session), ("at", session.step, "", "")
         bits = self._bits(values, ghost)
         dim = self._loose.to(here, bits)

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from bot.values import Session, Value
-from bot.workshop.nearness import DIM, FAR, Nearness
+from bot.workshop.nearness import Nearness
 from bot.workshop.novelty import Novelty
 from bot.workshop.trial import Trial, Trials
 
@@ -75,9 +75,7 @@ class _Queue(ABC):
         if key not in self.seen:
             self.seen.add(key)
             left = 0 if self.trials.is_met(talk) else self.nearness.guess(talk.session, talk.ghost)
-            if left < FAR:
-                rank = self.rank(talk, left, parts)
-                heappush(self.waiting, (rank, left, next(self.order), talk))
+            heappush(self.waiting, (self.rank(talk, left, parts), left, next(self.order), talk))
 
     @abstractmethod
     def held(self, session: Session) -> dict[str, Value]:
@@ -110,8 +108,7 @@ class _Newest(_Queue):
         return {n: settle(n, v, session.at) for n, v in held.items() if n != "answer"}
 
     def rank(self, talk: Trial, left: int, parts: Iterable[object]) -> int:
-        new = self.novelty.of(min(left, DIM), talk.session.step, parts)
-        return new if left < DIM else new + 1
+        return self.novelty.of(left, talk.session.step, parts)
 
 
 def shortened(trials: Trials, talk: Trial) -> Trial:
