@@ -96,7 +96,12 @@ class Making:
 
 def _is_question(step: Step, line: str) -> bool:
     """Tell whether a line is what its step asks, by all its wordings: which is said is chance."""
-    sayings = (*(s for bubble in step.say for s in bubble.sayings), step.again, step.plain)
+    sayings = (
+        *(s for bubble in step.say for s in bubble.sayings),
+        step.again,
+        step.plain,
+        step.hints,
+    )
     return any(
         isinstance(part, str) and "?" in part
         for saying in sayings
