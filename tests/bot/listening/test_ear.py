@@ -368,3 +368,28 @@ def test_a_list_has_its_name_for_itself_except_in_a_languages_file(tmp_path):
     assert [(f.file, f.line, f.code) for f in caught.value.findings] == [
         ("safety/lexicon/y.rules", 1, "LS06")
     ]
+
+
+WISHES = (
+    "I want to die", "I wanna die", "I want to kill myself", "I'm going to kill myself",
+    "I am suicidal", "I wish I was dead", "I want to end my life", "I don't want to live anymore",
+    "I want to hurt myself", "I feel like killing myself", "I should just kill myself",
+    "I want to be dead", "I am thinking of ending it all",
+)  # fmt: skip
+AROUND = ("", "my mum thinks I'm fine but ", "some days ", "work was ok today but ", "I'm 34 and ")
+BEHIND = (
+    "", "in peace", "in my sleep", "before my birthday", "without pain", "when I wake up",
+    "when nobody is home", "with my cat next to me", "for good", "so badly", "because of school",
+    "and nobody knows", "but I love my kids", "but I won't tell anyone", "at work", "at 3am",
+    "at the weekend", "like my brother did", "if he leaves", "honestly", "no joke", "lol",
+    "even though my life is fine", "over this exam", "from the pain", "of loneliness", "of grief",
+    "for my family", "in a hospital bed", "in the bathroom", "this year", "thinking about the wedding",
+    "it's embarrassing", "while everyone laughs", "as much as anyone", "is that normal",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_nothing_that_follows_makes_a_plain_wish_a_manner_of_speaking(wish):
+    """Laughter makes it a question instead of a crisis; nothing makes it unheard."""
+    said = [f"{before}{wish} {behind}" for before in AROUND for behind in BEHIND]
+    assert [text for text in said if EAR.hear(text).risk is None] == []
