@@ -24,7 +24,7 @@ from aiohttp import ClientError, ClientSession
 
 from tests.clients import Client, Frame, new_cid
 from tests.faults.forked import Forked
-from tests.process import SERVED
+from tests.process import SERVED, Served
 from web.ledger import Ledger
 from web.oracle import is_replay, stored
 from web.shelf import Shelf, read_library
@@ -115,7 +115,7 @@ class Talker:
         again: acks that said "again": the act was stored before the server died.
     """
 
-    def __init__(self, served: Forked, http: ClientSession, name: int, acks: Acks) -> None:
+    def __init__(self, served: Forked | Served, http: ClientSession, name: int, acks: Acks) -> None:
         self._served, self._http, self._name, self._acks = served, http, name, acks
         self._pending: Frame | None = None
         self._number = 0

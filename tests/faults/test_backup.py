@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 from click.testing import CliRunner
 
 from bot.errors import ConfigError
-from tests.faults.kills import Talker
+from tests.faults.kills import Acks, Talker
 from tests.postgres import Postgres
 from tests.process import SERVED, Served
 from web.checkup import database
@@ -56,12 +56,12 @@ async def backed_up(served: Served, backup: Callable[[], int]) -> dict[str | Non
     """Let eight people talk, and take a backup meanwhile; give what each was told before it."""
     await served.start()
     async with ClientSession() as http:
-        talkers = [Talker(served, http, number) for number in range(TALKERS)]
+        talkers = [Talker(served, http, number, Acks()) for number in range(TALKERS)]
         talking = [asyncio.create_task(talker.run()) for talker in talkers]
         await said(talkers, TURNS)
         before = {talker.told[0].token: max(talker.told[0].acked) for talker in talkers}
         made = await asyncio.to_thread(backup)
-        after = sum(talker.turns for talker in talkers)
+        after = sum(map(turns_of, talkers))
         await said(talkers, after // TALKERS + 3)
         for task in talking:
             task.cancel()
@@ -71,10 +71,15 @@ async def backed_up(served: Served, backup: Callable[[], int]) -> dict[str | Non
     return before
 
 
+def turns_of(talker: Talker) -> int:
+    """Count what was acknowledged to somebody."""
+    return sum(len(told.acked) for told in talker.told)
+
+
 async def said(talkers: list[Talker], turns: int) -> None:
     """Wait until everybody has had so many turns acknowledged."""
     async with asyncio.timeout(60):
-        while any(talker.turns < turns for talker in talkers):  # noqa: ASYNC110
+        while any(turns_of(talker) < turns for talker in talkers):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
