@@ -53,6 +53,7 @@ async def idle(people: int, options: tuple[str, ...]) -> list[Figure]:
     """Measure the memory of a person who is connected and does nothing."""
     with makeroom(*options) as server:
         first = await talking(server.port, 50)
+        await asyncio.sleep(PAGES_S)
         before = server.memory
         lines = []
         for _ in range(people):
@@ -88,6 +89,7 @@ async def crowd(people: int, options: tuple[str, ...]) -> list[Figure]:
     """Let a crowd come, talk among it, then cut every line at once and let all come back."""
     with makeroom(*options) as server:
         tape = await recorded(server.port, typed=False, turns=TURNS)
+        await asyncio.sleep(PAGES_S)
         before, lines, tokens = server.memory, list[Line](), list[str]()
         for _ in range(0, people, AT_ONCE):
             come = await talking(server.port, AT_ONCE)
