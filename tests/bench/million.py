@@ -7,6 +7,7 @@ copies as are wanted, each under a lookup id of its own.
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -34,11 +35,12 @@ NAME = "makeroom.sqlite3"
 KINDS = 8
 """Different talks that the store is filled with."""
 PER_S = 100
+WARM_S = 5.0
+"""Seconds of turns that aren't counted: by then all pages are made, too."""
 WHOLE = 2_000
 """Whole talks by which the bytes of one are measured."""
 PORTION = 10_000
 """Talks in one transaction of the filling."""
-NOW = 1_772_355_600_000
 TALK = "INSERT INTO talks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 TURN = "INSERT INTO turns (talk, seq, head, cid, digest, body) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -96,7 +98,10 @@ async def whole(script: Script, seed: int) -> Whole:
 
 
 def fill(file: Path, script: Script, talks: list[Whole], count: int, turns: int) -> None:
-    """Fill a store with so many talks, each with its first turns."""
+    """Fill a store with so many talks, each with its first turns.
+
+    They are of today: old ones would be swept away while turns are measured.
+    """
     with closing(sqlite3.connect(file, isolation_level=None)) as db:
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -500000"):
             db.execute(f"PRAGMA {setting}")
@@ -113,8 +118,8 @@ def fill(file: Path, script: Script, talks: list[Whole], count: int, turns: int)
 def _talk(
     number: int, about: tuple[str, str, str], talks: list[Whole], turns: int
 ) -> tuple[object, ...]:
-    last = talks[number % KINDS].turns[:turns][-1]
-    return (number, os.urandom(32), *about, NOW, NOW, last.head, last.state)
+    last, now = talks[number % KINDS].turns[:turns][-1], int(time.time() * 1000)
+    return (number, os.urandom(32), *about, now, now, last.head, last.state)
 
 
 def _turns(number: int, talks: list[Whole], turns: int) -> Iterator[tuple[object, ...]]:
@@ -160,8 +165,9 @@ async def stored(count: int, turns: int, rounds: int) -> list[Figure]:
 async def _compared(alone: int, beside: int, rounds: int) -> float:
     tape = await recorded(alone, typed=False, turns=TURNS)
     shares = []
+    os.sync()  # else the filling is still being written out
     for port in (alone, beside):
-        await paced(port, tape, PER_S, 2.0)  # not counted: the first pages are read
+        await paced(port, tape, PER_S, WARM_S)  # not counted: the first pages are read
     for _ in range(rounds):
         first, second = [tail(await paced(port, tape, PER_S, 5.0)) for port in (alone, beside)]
         shares.append(second / first)

@@ -125,15 +125,15 @@ async def paced(
     lines = lines or await talking(port, -(-count // len(tape)))
     frames = [acts(tape, f"pace{next(_names):08d}") for _ in lines]
     locks = [asyncio.Lock() for _ in lines]  # nobody speaks before they are answered
-    loop, waits = asyncio.get_running_loop(), list[float]()
-    begun = loop.time() + 0.05
+    waits = list[float]()
+    begun = perf_counter() + 0.05  # uvloop's own clock counts whole milliseconds
 
     async def turn(number: int) -> None:
         who, due = number % len(lines), begun + number / per_s
-        await asyncio.sleep(due - loop.time())
+        await asyncio.sleep(due - perf_counter())
         async with locks[who]:
             await lines[who].play([frames[who][number // len(lines)]], 3)
-        waits.append(loop.time() - due)
+        waits.append(perf_counter() - due)
 
     await asyncio.gather(*(turn(number) for number in range(count)))
     for line in lines:
