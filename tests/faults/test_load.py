@@ -1,5 +1,6 @@
 """The measurement of a million talks measures what the server would have stored."""
 
+import time
 from pathlib import Path
 
 from tests.bench import million
@@ -18,7 +19,10 @@ async def test_a_filled_store_is_a_sound_one(tmp_path: Path) -> None:
     store = SqliteStore(file)
     await store.keep_bundle(script.digest, b"{}")
     await store.close()
+    before = int(time.time() * 1000)
     million.fill(file, script, talks, 30, 2)
     seen = look(file)
     assert {it.grade for it in seen.verdicts} <= {"good", "note"}, seen.verdicts
-    assert (seen.talks, seen.touched_ms) == ({script.digest: 30}, million.NOW)
+    assert seen.talks == {script.digest: 30}
+    assert seen.touched_ms is not None
+    assert before <= seen.touched_ms <= int(time.time() * 1000)
