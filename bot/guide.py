@@ -168,7 +168,7 @@ def _is_told_young(making: Making, risk: Risk) -> bool:
     if not is_sure or not walk.is_asked_of_danger:
         return False
     walk.set(UNDER_AGE, value=True)
-    walk.card = "danger"
+    walk.show("danger")
     walk.say_one(walk.script.danger.get("young"))
     walk.say_one(making.step.again)
     return True

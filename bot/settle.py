@@ -94,9 +94,7 @@ def _come_back(walk: Walk) -> None:
     walk.path.append(f"return.{frame.step}")
     step = walk.script.steps[frame.step]
     if step.ends:
-        walk.show(
-            "danger"
-        )  # the talk was over before danger was heard: it ends with people in view
+        walk.show("danger")  # it was over before danger was heard: it ends with people in view
         return
     if way == "ask" and frame.resume not in ("ask", "next"):
         walk.leave_for(frame.resume)

@@ -200,15 +200,13 @@ class Room:
         if not was_known:
             heard = self._heard(frame)  # now against the prompt that is open
         payload = talk.payload(frame)
-        if frame.re != position.head and (known := await self._standing.ledger.known(frame.cid)):
-            return seat.send(self._again(frame, known, payload))
+        if frame.re != position.head and await self._was_done(frame, payload, seat):
+            return None
         try:
             turn, given = led(self._house, self.lookup, (script, position), frame, heard)
         except FrameRefused as error:
-            if known := await self._standing.ledger.known(
-                frame.cid
-            ):  # it fitted when it came first
-                return seat.send(self._again(frame, known, payload))
+            if await self._was_done(frame, payload, seat):  # it fitted when it came first
+                return None
             if error.code == "not_allowed":
                 return self._apologise(error.code, frame, heard, seat)
             raise
@@ -237,11 +235,19 @@ class Room:
 
     async def _part(self, frame: Say | Step, made: Recorded, payload: bytes, seat: Seat) -> None:
         """Do what was asked for in the talk itself: say goodbye, and delete it."""
-        if known := await self._standing.ledger.known(frame.cid):
-            return seat.send(self._again(frame, known, payload))
+        if await self._was_done(frame, payload, seat):
+            return
         await self._standing.ledger.forget()
         self._tell(made, seat)
-        return self._go()
+        self._go()
+
+    async def _was_done(self, frame: Say | Step, payload: bytes, seat: Seat) -> bool:
+        """Acknowledge an act again that was stored before; False when it wasn't."""
+        known = await self._standing.ledger.known(frame.cid)
+        if known is None:
+            return False
+        seat.send(self._again(frame, known, payload))
+        return True
 
     def _go(self, cid: str | None = None) -> None:
         self._standing.lose()

@@ -3,22 +3,21 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.listening.habits import is_spared
+from bot.listening.habits import SPARED, is_spared
 from bot.listening.phrases import Finds
-
-SPARED = ("spared",)
-"""What is heard instead where something real and hard is spoken of."""
 
 
 def cues_in(clause: Sequence[Finds], habits: Sequence[Finds]) -> tuple[str, ...]:
     """Name the cues of a clause, the longest first, then in order of mention.
+
+    Where something real and hard is spoken of, `spared` is heard instead of any.
 
     Args:
         clause: cues found in the clause that is most worth quoting.
         habits: habits of thought found in the whole text, and what is spared of them.
     """
     if is_spared(habits):
-        return SPARED
+        return (SPARED,)
     longest: Counter[str] = Counter()
     for _, found_here in clause:
         for found in sorted(found_here, key=lambda one: one.start):

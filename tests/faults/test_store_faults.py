@@ -11,6 +11,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from tests.clients import Client, new_cid
+from tests.copies import backup, put_back
 from tests.protocol.conftest import Server
 from web.app import init_app
 from web.config import Config
@@ -168,9 +169,7 @@ async def test_an_older_backup_under_who_only_looks(server: Server, tmp_path: Pa
     path, copy = tmp_path / "a.sqlite3", tmp_path / "copy"
     backup(path, copy)
     await looking.turn(choice="go")
-    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
-        (tmp_path / name).unlink()
-    copy.replace(path)
+    put_back(copy, path)
     server.hub.wake(None, 0)
     assert (await looking.ending())[1] == 4000
     again = await server.client()
@@ -184,9 +183,7 @@ async def test_an_older_backup(serve: Callable[..., Awaitable[Server]], tmp_path
     path, copy = tmp_path / "a.sqlite3", tmp_path / "copy"
     backup(path, copy)
     await client.turn(choice="go")
-    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
-        (tmp_path / name).unlink()
-    copy.replace(path)
+    put_back(copy, path)
     await client.send({"t": "say", "cid": new_cid(), "re": 3, "rating": 4})
     assert (await client.ending())[1] == 4000
     again = await server.client()
@@ -194,14 +191,6 @@ async def test_an_older_backup(serve: Callable[..., Awaitable[Server]], tmp_path
     assert (welcome["reset"], welcome["head"]) == (True, 1)
     await again.turn(choice="go")
     await server.check(again)
-
-
-def backup(source: Path, target: Path) -> None:
-    """Copy a database as an operator would."""
-    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
-        old.backup(new)
-    old.close()
-    new.close()
 
 
 async def test_two_servers_on_one_store(serve: Callable[..., Awaitable[Server]]) -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from bot.errors import ConfigError, NoSuchTalk, StoreUnavailable, TalkDamaged
+from tests.copies import backup, put_back
 from web.store import journal, writer
 from web.store.base import (
     Committed,
@@ -373,15 +374,9 @@ async def test_an_older_copy_is_noticed(disk: SqliteStore, tmp_path: Path) -> No
     path = tmp_path / "a.sqlite3"
     await disk.create(opened(), turn(0, b"a"))
     copy = tmp_path / "copy"
-    copied = sqlite3.connect(copy)
-    with sqlite3.connect(path) as source:
-        source.backup(copied)
-    copied.close()
-    source.close()
+    backup(path, copy)
     await disk.commit(ONE, turn(1, b"b"))
-    for name in ("a.sqlite3-wal", "a.sqlite3-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    copy.replace(path)
+    put_back(copy, path)
     assert await disk.commit(ONE, turn(3, b"c")) == Moved(1)
     assert await disk.commit(ONE, turn(1, b"c")) == Committed()
 

@@ -180,15 +180,7 @@ def test_a_number_is_no_rating_unless_it_is_all_that_is_said(text):
 )  # fmt: skip
 def test_an_age_picks_the_side_of_18(text, choices):
     """Nobody under 18 is asked again for what they have just said."""
-    ask = Ask(
-        kind="choice",
-        choices=(
-            Choice("adult", "I'm 18 or over"),
-            Choice("under", "I'm under 18"),
-            Choice("leave", "I'd rather leave"),
-        ),
-    )
-    assert EAR.hear(text, ask).choices == choices
+    assert EAR.hear(text, AGE).choices == choices
 
 
 def test_a_rating_is_no_age():
