@@ -27,6 +27,9 @@ WIDTH = 2_039
 _ALWAYS = 1
 """The bit of what is there in every sentence."""
 
+_BITS = tuple(2 << n for n in range(WIDTH))
+"""Each held once: they are looked at so often that they should be near at hand."""
+
 _EVERY_BIT = (2 << WIDTH) - 1
 
 _USUAL = (
@@ -128,8 +131,8 @@ class Matcher:
             for bit, tracks in row.items():
                 if bit & absent:
                     continue
-                for needs, track in tracks:
-                    if not needs & absent and track not in seen:
+                for others, track in tracks:
+                    if not others & absent and track not in seen:
                         seen.add(track)
                         worth.setdefault(track.kind, []).append(track)
         return Look(sentence, said, worth) if seen else None
@@ -159,8 +162,7 @@ class Matcher:
                 steps.append(1)
         needed = sorted(filter(_is_needed, row), key=self._costs.__getitem__)
         places = tuple(self._places[element] for element in needed)
-        needs = reduce(or_, (place.bit for place in places))
-        return Track(rule, order, kind, tuple(steps), places, needs, closes)
+        return Track(rule, order, kind, tuple(steps), places, closes)
 
     def _index(self, place: Place) -> None:
         """Note for each word and phrase which places it fits."""
@@ -177,7 +179,7 @@ class Matcher:
         for track in self.tracks:
             first = track.needed[0]
             bit = track.needed[1].bit if len(track.needed) > 1 else _ALWAYS
-            needed = (track.needs, track)
+            needed = (reduce(or_, (place.bit for place in track.needed[2:]), 0), track)
             entries = [self._entries[word] for word in first.words]
             entries += [planted(self._entries, phrase) for phrase in first.phrases]
             for entry in entries:
@@ -199,7 +201,7 @@ def _placed(costs: Mapping[Element, int]) -> dict[Element, Place]:
     for element in sorted(costs, key=costs.__getitem__):
         bit = 0
         if _is_needed(element):
-            bit = 2 << needed % WIDTH
+            bit = _BITS[needed % WIDTH]
             needed += 1
         words, phrases, span = element.words, element.phrases, element.span
         places[element] = Place(bit, words, phrases, span, element.but, element.optional)

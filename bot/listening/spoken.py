@@ -60,7 +60,6 @@ class Track(Struct, frozen=True, eq=False, gc=False):
         kind: what its rule is looked for.
         steps: its places; a number stands for up to so many words, whatever they are.
         needed: the places that must be filled, the one least often filled first.
-        needs: their bits.
         closes: it is only found where a part of the sentence ends.
     """
 
@@ -69,12 +68,12 @@ class Track(Struct, frozen=True, eq=False, gc=False):
     kind: str
     steps: tuple[Step, ...]
     needed: tuple[Place, ...]
-    needs: int
     closes: bool
 
 
 Anchored: TypeAlias = dict[int, tuple[tuple[int, Track], ...]]
-"""Rows at which a look begins here, each with what it needs, sorted by one place they need most."""
+"""Rows at which a look begins here, sorted by one more place that they need; each with the bits
+of any others."""
 
 
 class Entry(Struct, eq=False, gc=False):

@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 )
 _SPACED = re.compile(r"(?<![\w'])[\w'](?:[ .\-*~/|]{1,3}[\w'](?![\w'])){2,}")
 _CODE = re.compile(r"[0-9@$!|+*]")
+_FIGURE = re.compile(r"[$€£]?\d+(?:[.,]\d+)*(?:'?s|st|nd|rd|th|k)?")  # $500, 5th, the 70's
 _NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -102,7 +103,8 @@ class Words:
             plain = _LONE.sub(_lone, plain)
             done, _ = self._cut(plain, shortest=1)
             if _NUMBER.search(plain):  # and 15 is a number, or "is"
-                done.extend(self._cut(plain, shortest=2)[0])
+                known = set(done)
+                done.extend(s for s in self._cut(plain, shortest=2)[0] if s not in known)
         return done
 
     def _cut(self, plain: str, shortest: int = 3) -> tuple[list[Sentence], bool]:
@@ -134,7 +136,8 @@ class Words:
                 now.extend(read[token])
         self._close(now, done)
         coded = any(
-            _CODE.search(token) and "".join(words).isalpha() for token, words in read.items()
+            _CODE.search(token) and "".join(words).isalpha() and not _FIGURE.fullmatch(token)
+            for token, words in read.items()
         )
         return done, coded
 
