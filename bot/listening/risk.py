@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
 from bot.listening.phrases import Found, Looked, Looks, spelled
-from bot.listening.rulebook import CUE, DEED, MINOR, MOOD, SCOPE, SIGN
+from bot.listening.rulebook import CUE, DEED, MATTER, MINOR, MOOD, SCOPE, SIGN
 from bot.listening.sums import REACH, Said, Sums, name_of, weak
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
@@ -80,7 +80,9 @@ class RiskScan:
         minor = any(map(_is_young, heard))
         heard += self._gravest_tier(looks, heard)
         if not heard:
-            return weak(one.rule for look in looks.get(CUE, ()) for one in look.found(CUE))
+            cues = [one.rule for look in looks.get(CUE, ()) for one in look.found(CUE)]
+            matters = any(look.found(MATTER) for look in looks.get(MATTER, ())) if cues else False
+            return weak(cues, matters=matters)
         gravest = self.gravest(heard)
         return replace(gravest, minor=True) if minor and gravest.category != MINOR else gravest
 
@@ -136,7 +138,7 @@ class RiskScan:
         for look in looks.get(kind, ()):
             for one in look.found(kind):
                 risk = self._weighed(one, scopes_of(look), look.sentence)
-                if risk:
+                if risk and not ("it" in one.rule.labels and _is_of_a_matter(look, looks)):
                     yield risk
 
     def _weighed(
@@ -149,6 +151,8 @@ class RiskScan:
             return None
         worries = scopes.get("worry", ()) if category == "medical" and "plain" not in flags else ()
         if any(_leads_to(worry, found) for worry in worries):
+            return None
+        if "place" in flags and "panic" in scopes:
             return None
         if "always" not in flags and (
             self._is_negated(found, sentence) or self._is_denied(found, sentence)
@@ -232,6 +236,13 @@ class RiskScan:
         around = sentence[max(0, found.start - 4) : found.end]
         near = any(_near(time, found, 8) for time in scopes.get("past", ()))
         return near and not self._lists.past.isdisjoint(around)
+
+
+def _is_of_a_matter(look: Looked, looks: Looks) -> bool:
+    """Tell whether something that can be over is named in a sentence, or in the one before."""
+    return any(
+        one.found(MATTER) for one in looks.get(MATTER, ()) if 0 <= look.place - one.place <= 1
+    )
 
 
 def _around(look: Looked) -> range:

@@ -29,8 +29,9 @@ from bot.errors import Finding, MakeroomError, ScriptError
 SIGN, MOOD, CUE = "sign", "mood", "cue"
 """Labels of rules that say little alone: a mood only near a sign, cues also by themselves."""
 
-SCOPE, MINOR = "scope", "minor"
-"""Kinds: what says how much a find is worth; an age, which is heard beside any danger."""
+SCOPE, MINOR, MATTER = "scope", "minor", "matter"
+"""Kinds: what says how much a find is worth; an age, which is heard beside any danger; something
+that can be over or given up without anybody's death, such as an exam."""
 
 DEED = "deed"
 """A second label of signs that somebody does."""
@@ -69,7 +70,7 @@ class Rule(Struct, frozen=True):
         """Name what is looked for at once: a tier of danger, its scopes, its signs, or a group."""
         if self.group != "risk":
             return self.group
-        if self.labels[0] in (SIGN, MOOD, CUE, MINOR):
+        if self.labels[0] in (SIGN, MOOD, CUE, MINOR, MATTER):
             return self.labels[0]
         return self.labels[1] if len(self.labels) > 1 else SCOPE
 

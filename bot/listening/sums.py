@@ -20,7 +20,8 @@ REACH = 3
 """So many sentences in a row are taken together."""
 
 ENOUGH_CUES = 2
-"""So many different weak cues in one text are worth one gentle question."""
+"""So many different weak cues in one text are worth one gentle question; where it is about an exam
+or the like, one more."""
 
 
 class Said(Struct, frozen=True):
@@ -97,10 +98,15 @@ def name_of(rule: Rule) -> str:
     return rule.id.rpartition(".")[2]
 
 
-def weak(signs: Iterable[Rule]) -> Risk | None:
-    """Tell whether weak cues in a text are enough for a gentle question."""
+def weak(signs: Iterable[Rule], *, matters: bool = False) -> Risk | None:
+    """Tell whether weak cues in a text are enough for a gentle question.
+
+    Args:
+        signs: what was found.
+        matters: the text is about something that can be over, such as an exam.
+    """
     cues = sorted({rule.id for rule in signs if rule.labels == (CUE,)})
-    if len(cues) < ENOUGH_CUES:
+    if len(cues) < ENOUGH_CUES + matters:
         return None
     return Risk("check", "suicide", "+".join(cues[:ENOUGH_CUES]))
 
