@@ -28,7 +28,11 @@ def _book() -> RuleBook:
 BOOK = _book()
 RULES = BOOK.rules
 DANGERS = [rule for rule in RULES if rule.kind in (*GRAVITY, "minor")] + list(BOOK.sums)
-SIGNS = [rule for rule in RULES if rule.kind in ("sign", "mood", "cue")]
+SIGNS = [
+    rule
+    for rule in RULES
+    if rule.kind in ("sign", "mood", "cue", "matter") or "panic" in rule.labels
+]
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
 OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits", "cues")]
