@@ -36,6 +36,7 @@ _SPACED = re.compile(r"(?<![\w'])[\w'](?:[ .\-*~/|]{1,3}[\w'](?![\w'])){2,}")
 _CODE = re.compile(r"[0-9@$!|+*]")
 _FIGURE = re.compile(r"[$€£]?\d+(?:[.,]\d+)*(?:'?s|st|nd|rd|th|k)?")  # $500, 5th, the 70's
 _NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
+_SELVES = re.compile(r"(?<!\S)(my|her|him|your|them|our) self(?![\w-])")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _AMOUNT = re.compile(r"([1-9]\d{0,5})([a-z]{2,4})|(1[0-7])(f)")
@@ -96,7 +97,7 @@ class Words:
 
     def sentences(self, text: str) -> list[Sentence]:
         """Read a text. Time is linear in its length."""
-        plain = clean(text).replace(" my self", " myself").replace(".,", ",")
+        plain = _SELVES.sub(r"\1self", clean(text)).replace(".,", ",")
         plain = _SPACED.sub(self._unspaced, plain, count=MOST_SPACED)
         done, coded = self._cut(plain)
         if coded:  # letters were written as digits: then a lone 1 is an I, and m3 is me
