@@ -225,11 +225,10 @@ class RiskScan:
         sentence: Sentence,
     ) -> bool:
         """Tell whether a clear find is said laughing, or lies in the past and isn't back."""
-        jokes = [
-            *(scopes.get("laugh", ()) if category in _JOKED else ()),
-            *(scopes.get("topic", ()) if category in _OWN else ()),
-        ]
-        if "serious" not in scopes and any(_near(joke, found, 14) for joke in jokes):
+        laughs = scopes.get("laugh", ()) if category in _JOKED else ()
+        topics = scopes.get("topic", ()) if category in _OWN else ()
+        joked = any(_near(laugh, found, 14) for laugh in laughs)
+        if "serious" not in scopes and (joked or any(_near(one, found, 8) for one in topics)):
             return True
         if category in ("third_party", "medical", "minor") or "lately" in scopes:
             return False
