@@ -250,13 +250,18 @@ def test_the_gravest_of_several_dangers_counts():
         ("im 13 and i want to kill myself", "suicide", True),
         ("I'm 15 and my dad hits me", "abuse", True),
         ("I'm 15", "minor", False),
-        ("I'm in 8th grade and I want to die", "suicide", False),
+        ("I'm in 8th grade and I want to die", "suicide", True),
+        ("I teach 8th grade and I want to die", "suicide", False),
+        ("my dad slapped me for failing my maths test", "abuse", True),
+        ("dad beats me and I'm scared to go home", "abuse", True),
+        ("my mom's boyfriend touches me when she's out", "abuse", True),
+        ("the girls in my class keep shoving me in the toilets", "abuse", True),
         ("I want to kill myself", "suicide", False),
         ("I was 13 when I first wanted to kill myself", "suicide", False),
     ],
 )
 def test_an_age_below_18_is_heard_beside_a_graver_danger(text, category, minor):
-    """A child who writes of another danger is still known to be one; school alone is no age."""
+    """A child who writes of another danger is still known to be one; a class is an age, a school is none."""
     risk = EAR.hear(text).risk
     assert (risk.category, risk.minor) == (category, minor)
 
