@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
 from bot.listening.phrases import Found, Looked, Looks, spelled
-from bot.listening.rulebook import CUE, DEED, MATTER, MINOR, MOOD, SCOPE, SIGN
+from bot.listening.rulebook import CUE, DEED, MATTER, MINOR, MOOD, SCOPE, SIGN, YOUNG
 from bot.listening.sums import REACH, Said, Sums, name_of, weak
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
@@ -77,7 +77,7 @@ class RiskScan:
         heard = list(self._in(looks, MINOR))
         if not ages:
             heard = [risk for risk in heard if risk.tier == "now"]
-        minor = any(map(_is_young, heard))
+        minor = _is_young(looks, heard)
         heard += self._gravest_tier(looks, heard)
         if not heard:
             cues = [one.rule for look in looks.get(CUE, ()) for one in look.found(CUE)]
@@ -146,17 +146,7 @@ class RiskScan:
     ) -> Risk | None:
         """Say what a find is worth in its sentence; None when it is void."""
         category, tier, *flags = found.rule.labels
-        idioms = [*scopes.get("idiom", ()), *scopes.get(f"idiom-{category}", ())]
-        if "plain" not in flags and any(_overlap(found, idiom) for idiom in idioms):
-            return None
-        worries = scopes.get("worry", ()) if category == "medical" and "plain" not in flags else ()
-        if any(_leads_to(worry, found) for worry in worries):
-            return None
-        if "place" in flags and "panic" in scopes:
-            return None
-        if "always" not in flags and (
-            self._is_negated(found, sentence) or self._is_denied(found, sentence)
-        ):
+        if self._is_void(found, scopes, sentence):
             return None
         if category in _OWN and "self" not in flags:
             who = self._who(found, sentence)
@@ -173,6 +163,21 @@ class RiskScan:
         if tier == "act" and self._is_softer(found, category, scopes, sentence):
             tier = "check"
         return Risk(cast("Tier", tier), cast("Category", category), found.rule.id)
+
+    def _is_void(self, found: Found, scopes: Mapping[str, list[Found]], sentence: Sentence) -> bool:
+        """Tell whether a find is an idiom, a worry, panic about a place, or denied."""
+        category, _, *flags = found.rule.labels
+        idioms = [*scopes.get("idiom", ()), *scopes.get(f"idiom-{category}", ())]
+        if "plain" not in flags and any(_overlap(found, idiom) for idiom in idioms):
+            return True
+        worries = scopes.get("worry", ()) if category == "medical" and "plain" not in flags else ()
+        if any(_leads_to(worry, found) for worry in worries):
+            return True
+        if "place" in flags and "panic" in scopes:
+            return True
+        return "always" not in flags and (
+            self._is_negated(found, sentence) or self._is_denied(found, sentence)
+        )
 
     def _is_negated(self, found: Found, sentence: Sentence) -> bool:
         """Tell whether a "not" before the find counts: nothing but bridge words lies between."""
@@ -266,9 +271,16 @@ def _is_of_another(inside: Sequence[str], others: frozenset[str]) -> bool:
     return inside[0] == "my" and not others.isdisjoint(inside[1:3])
 
 
-def _is_young(risk: Risk) -> bool:
-    """Tell whether an age below 18 was said; school alone may be anybody's."""
-    return risk.category == "minor" and risk.tier != "check"
+def _is_young(looks: Looks, heard: Iterable[Risk]) -> bool:
+    """Tell whether an age below 18 was said, or what beside a danger is as good as one.
+
+    A class or a mother's boyfriend may be anybody's: alone each is only asked about.
+    """
+    found = (one.rule for look in looks.get(MINOR, ()) for one in look.found(MINOR))
+    enough = {rule.id for rule in found if YOUNG in rule.labels}
+    return any(
+        risk.category == MINOR and (risk.tier != "check" or risk.rule in enough) for risk in heard
+    )
 
 
 def _overlap(one: Found, other: Found) -> bool:

@@ -36,6 +36,9 @@ that can be over or given up without anybody's death, such as an exam."""
 DEED = "deed"
 """A second label of signs that somebody does."""
 
+YOUNG = "young"
+"""A third label of what alone is only asked about, and beside a danger says that a child writes."""
+
 _HEAD = re.compile(r"(list|rule|sum|spell|keys)\b\s*([\w.\- ]*?)\s*:\s*(.*)")
 
 
