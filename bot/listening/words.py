@@ -19,11 +19,12 @@ Sentence: TypeAlias = tuple[str, ...]
 
 LAUGH = "haha"
 _PLAIN = re.compile(
-    r"[a-z]++(?![a-z0-9@$*|+!'])"  # nearly all words
+    r"[a-z0-9]++(?![@$*|+!'])"  # nearly all words
+    r"|[.!?]++(?=[\s\"')]|$)|,"  # nearly all marks
     r"|[$@!]{0,3}[a-z0-9]+(?:[@$*|+!']+[a-z0-9]+)*(?:['!$@]*[$@])?"
     r"|[!@$]*[@$][!@$]*(?=\s|$)"
-    r"|[.!?]+(?=[\s\"')]|$)|[\r\n]+"
-    r"|[,()\";:]|[.!?]"
+    r"|[\r\n]+"
+    r"|[()\";:]|[.!?]"
 )
 _TOKEN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]"  # one sign at a time where no spaces are written
@@ -97,7 +98,9 @@ class Words:
 
     def sentences(self, text: str) -> list[Sentence]:
         """Read a text. Time is linear in its length."""
-        plain = _SELVES.sub(r"\1self", clean(text)).replace(".,", ",")
+        plain = clean(text).replace(".,", ",")
+        if " self" in plain:
+            plain = _SELVES.sub(r"\1self", plain)
         plain = _SPACED.sub(self._unspaced, plain, count=MOST_SPACED)
         done, coded = self._cut(plain)
         if coded:  # letters were written as digits: then a lone 1 is an I, and m3 is me
