@@ -11,7 +11,8 @@ SPLIT = re.compile(
 SELF = re.compile(r"\b(?:i|im|me|my)\b", re.IGNORECASE)
 FEELS = re.compile(r"\bi (?:just |still |really )?(?:feel|felt)\b|\b(?:me siento|siento que)\b")
 NEGATION = frozenset({"not", "never", "no", "don't", "don’t", "dont", "can't", "can’t", "cant"})
-UNQUOTABLE = re.compile(r"https?://|www\.|\d{5,}")
+ADDRESSES = ("http://", "https://", "www.")
+FIGURE = re.compile(r"\d{5}")
 WORD = re.compile(r"[^\s,.;:!?…“”\"]+")
 CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
@@ -35,15 +36,20 @@ def clause(
         felt: words that name a feeling.
         bodily: words that name a part of the body.
     """
-    clean = CONTROL.sub("", text).strip()
-    if 0 < len(clean) <= MOST and "\n" not in clean and not UNQUOTABLE.search(clean):
+    clean = (text if text.isascii() and text.isprintable() else CONTROL.sub("", text)).strip()
+    if 0 < len(clean) <= MOST and "\n" not in clean and _is_quotable(clean):
         return " ".join(clean.split()).rstrip(" .,;") or clean
     parts = [part.strip() for part in SPLIT.split(clean) if part and part.strip()]
-    usable = [part for part in parts if not UNQUOTABLE.search(part)] or parts
+    usable = [part for part in parts if _is_quotable(part)] or parts
     if not usable:
         return ""
     best = max(usable, key=lambda part: _score(part, felt, bodily)) if usable[1:] else usable[0]
     return _cut(" ".join(best.split()).rstrip(" .,;"))
+
+
+def _is_quotable(part: str) -> bool:
+    """Tell whether no address and no long figure is in what would be quoted."""
+    return not FIGURE.search(part) and not any(address in part for address in ADDRESSES)
 
 
 def _score(part: str, felt: AbstractSet[str], bodily: AbstractSet[str]) -> int:
