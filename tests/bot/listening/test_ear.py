@@ -255,6 +255,7 @@ def test_the_gravest_of_several_dangers_counts():
         ("my dad slapped me for failing my maths test", "abuse", True),
         ("dad beats me and I'm scared to go home", "abuse", True),
         ("my mom's boyfriend touches me when she's out", "abuse", True),
+        ("my mom's boyfriend moved in", "minor", False),
         ("the girls in my class keep shoving me in the toilets", "abuse", True),
         ("I want to kill myself", "suicide", False),
         ("I was 13 when I first wanted to kill myself", "suicide", False),
