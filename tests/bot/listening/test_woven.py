@@ -44,10 +44,32 @@ PLACES = (
         "thinking about letting go", "and nobody would stop me", "and I've left a note",
     ),
 )  # fmt: skip
+ELIDED = (
+    ("I'm just very depressed", "life sucks", "my gf left me", "school is hell", "I can't sleep"),
+    ("and", "but", "so I", "and honestly", ". I just"),
+    (
+        "want to die", "wanna be dead", "want to kill myself", "think about suicide",
+        "don't want to be here anymore", "want to end my life", "feel suicidal",
+    ),
+)  # fmt: skip
+THOUGHTS = (
+    (
+        "I keep thinking about",
+        "I've been having thoughts of",
+        "I fantasize about",
+        "I'm considering",
+    ),
+    ("suicide", "killing myself", "hanging myself", "taking all my pills", "driving into a wall"),
+    ("", "every night", "and it scares me", "while at work"),
+)
 
 
-@pytest.mark.parametrize("parts", [MEANS, CUTTING, PLACES], ids=("means", "cutting", "places"))
-def test_a_thing_a_part_or_a_place_with_what_is_meant_there_is_a_crisis(parts):
+@pytest.mark.parametrize(
+    "parts",
+    [MEANS, CUTTING, PLACES, ELIDED, THOUGHTS],
+    ids=("means", "cutting", "places", "elided", "thoughts"),
+)
+def test_a_wish_and_a_thing_with_what_is_meant_by_it_are_a_crisis(parts):
     assert unheard(woven(*parts)) == []
 
 
