@@ -146,7 +146,11 @@ def led(
     if not talk.is_urgent(frame, heard) and (wait := house.limits.take("act", lookup)):
         raise FrameRefused("too_fast", "One at a time.", cid=frame.cid, retry_ms=wait)
     try:
-        return take_turn(script, position.session, given), given
+        turn = take_turn(script, position.session, given)
+        if not talk.is_confided(position.ask, given, turn.reply):
+            return turn, given
+        given = talk.unkept(given)
+        return take_turn(script, position.session, given), given  # what is stored leads to it
     except AnswerRefused as error:
         raise FrameRefused("bad_text", str(error), cid=frame.cid) from None
 

@@ -20,6 +20,9 @@ AWAY_MS = 20 * 60 * 1000
 """After twenty minutes a visit is a new one and is greeted (the engine's `away` begins there)."""
 UNKEPT = "…"
 """What is stored in the place of words that the person asked not to keep."""
+CONFIDED = frozenset({"abuse", "minor"})
+"""Dangers of which no word is stored: whoever hurts somebody may look for what they told, and
+a child can't agree to being kept."""
 URGENT = frozenset({"help", "stop", "pause", "toomuch"})
 """Requests that are taken whatever prompt they answer and however fast they come."""
 MAX_EVENTS = 5_000
@@ -123,9 +126,38 @@ def admitted(position: Position, frame: Say | Step, heard: Heard, now: int) -> I
     at = max(now, position.session.at)
     if isinstance(frame, Step):
         return Input(at=at, kind=frame.kind, late=late)
-    if position.ask is not None and not position.ask.keep and frame.answer.text is not None:
-        return Input(at=at, kind="say", answer=Answer(text=UNKEPT), heard=_unkept(heard), late=late)
-    return Input(at=at, kind="say", answer=frame.answer, heard=heard, late=late)
+    given = Input(at=at, kind="say", answer=frame.answer, heard=_nameless(heard), late=late)
+    is_unkept = position.ask is not None and not position.ask.keep
+    return unkept(given) if is_unkept and frame.answer.text is not None else given
+
+
+def is_confided(asked: Ask | None, given: Input, reply: Reply) -> bool:
+    """Tell whether a text spoke of abuse, or said that its writer is under 18.
+
+    An unclear sign counts where it leads to a prompt whose answers aren't kept, as does a choice
+    that was typed; else the text is an answer, such as a line of the note for bad hours.
+
+    Args:
+        asked: what was open.
+        given: the act.
+        reply: what came of it.
+    """
+    risk, is_led_there = given.heard.risk, reply.ask is not None and not reply.ask.keep
+    if risk is not None:
+        return risk.minor or (risk.category in CONFIDED and (risk.tier != "check" or is_led_there))
+    is_typed = given.answer is not None and given.answer.text is not None
+    return is_led_there and is_typed and asked is not None and asked.kind == "choice"
+
+
+def unkept(given: Input) -> Input:
+    """Leave of an act what leads the talk on: no word, and nothing of what it was about."""
+    heard = replace(given.heard, rating=None, feelings=(), habits=(), cues=())
+    return replace(given, answer=Answer(text=UNKEPT), heard=heard)
+
+
+def _nameless(heard: Heard) -> Heard:
+    """Leave out which rule heard a danger: of a danger its kind and its time are stored."""
+    return replace(heard, risk=replace(heard.risk, rule="")) if heard.risk else heard
 
 
 def beginning(
@@ -135,11 +167,6 @@ def beginning(
     is_country = region is not None and len(region) == 2 and region.isascii() and region.isalpha()
     country = region.upper() if region and is_country else None
     return Input(at=now, kind="begin", seed=seed, region=country, lang=lang, counting=counting)
-
-
-def _unkept(heard: Heard) -> Heard:
-    """Leave of what was heard only what leads the talk on: nothing of what it was about."""
-    return replace(heard, rating=None, feelings=(), habits=())
 
 
 def homecoming(position: Position, now: int) -> tuple[str, Input] | None:

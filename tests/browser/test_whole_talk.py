@@ -80,6 +80,21 @@ async def test_words_of_danger_bring_the_card_at_once(
     assert await page.locator(".help-card a").count() > 0
 
 
+async def test_what_was_told_of_abuse_is_gone_from_the_page(
+    served: Served, context: BrowserContext
+) -> None:
+    """The bubble that says so is met by one that doesn't show the words; a reload and the tab's
+    own store hold them no more than the server."""  # noqa: D205, D209 - one sentence
+    page = await visit(served, context)
+    await type_words(page, "my stepdad hits me")
+    await expect(page.locator("#lines .guide").last).to_contain_text("isn't kept")
+    await page.reload()
+    await expect(page.locator("#lines .guide").last).to_contain_text("isn't kept")
+    assert await page.locator("#lines .you p").all_inner_texts() == ["…"]
+    kept = await page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    assert "stepdad" not in kept + await page.content()
+
+
 async def test_help_back_why_and_forget_in_a_real_talk(
     served: Served, context: BrowserContext
 ) -> None:

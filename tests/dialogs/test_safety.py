@@ -14,8 +14,10 @@ from tests.dialogs.conversation import (
     EVERY,
     HOUR,
     NOON,
+    PLAIN,
     ROOT,
     SAFETY,
+    TIERS,
     Conversation,
     flows,
     is_safety,
@@ -738,7 +740,7 @@ def test_a_talk_that_was_over_ends_again_with_people_in_view(talk: Conversation)
 
 @pytest.mark.parametrize("flow", ["abuse", "minor"])
 def test_what_is_typed_of_abuse_or_by_a_child_is_not_stored(script: Script, flow: str) -> None:
-    """At no prompt of the two flows; and whoever comes there is told before they type."""
+    """At no prompt of the two flows."""
     asked = [
         step
         for step in script.steps.values()
@@ -746,5 +748,17 @@ def test_what_is_typed_of_abuse_or_by_a_child_is_not_stored(script: Script, flow
     ]
     assert len(asked) >= 5
     assert [step.id for step in asked if step.ask is not None and step.ask.keep] == []
-    first = [saying for bubble in script.steps[f"{flow}.act"].say for saying in bubble.sayings]
-    assert any("isn't kept" in str(it.parts) for one in first for it in one.wordings)
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "isn't kept"), ("es", "no se guarda")])
+@pytest.mark.parametrize("flow", ["abuse", "minor"])
+def test_whoever_tells_of_it_is_told_what_is_kept(flow: Category, lang: str, told: str) -> None:
+    """In the first words after it, at every tier, and in no more than 45 words."""
+    script = load_dialog(PLAIN, SAFETY, lang)
+    for tier in TIERS:
+        step = script.steps[script.risk[flow, tier]]
+        assert step.ask is not None
+        assert not step.ask.keep
+        said = [[str(it.parts[0]) for it in bubble.sayings[0].wordings] for bubble in step.say]
+        assert any(told in wording for wordings in said for wording in wordings)
+        assert sum(max(len(text.split()) for text in wordings) for wordings in said) <= 45

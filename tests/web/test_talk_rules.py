@@ -4,6 +4,7 @@ import json
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bot.errors import FrameRefused
 from bot.values import (
@@ -167,7 +168,7 @@ def test_what_is_not_to_be_kept_is_in_nothing_that_is_stored() -> None:
     given = talk.admitted(position, say(5, secret), heard, 6_000)
     made = talk.recorded(position, CID, given, Turn(SESSION, REPLY))
     stored = msgspec.json.encode((made.act, [event.body for event in made.events], made.position))
-    assert given.heard.risk == DANGER.risk
+    assert given.heard.risk == Risk("act", "suicide", "")
     assert not any(word.encode() in stored for word in (*secret.split(), "shame", "should"))
     assert "…" in json.loads(made.events[0].body)["text"]
 
@@ -177,3 +178,56 @@ def test_a_choice_beside_it_is_stored_as_ever() -> None:
     position = Position(head=5, prompt=5, session=SESSION, ask=Ask(kind="text", keep=False))
     given = talk.admitted(position, Say(CID, 5, Answer(choice="later")), PLAIN, 6_000)
     assert given.answer == Answer(choice="later")
+
+
+ABUSE = Heard(risk=Risk("act", "abuse", "abuse.hits"), feelings=("fear",), cues=("spared",))
+ASKED, CONFIDED = Ask(kind="choice"), Ask(kind="choice", keep=False)
+
+
+@pytest.mark.parametrize(
+    ("risk", "ask", "is_stored"),
+    [
+        (Risk("act", "abuse", "r"), ASKED, False),
+        (Risk("now", "abuse", "r"), CONFIDED, False),
+        (Risk("now", "minor", "r"), CONFIDED, False),
+        (Risk("act", "suicide", "r", minor=True), ASKED, False),
+        (Risk("check", "abuse", "r"), CONFIDED, False),
+        (Risk("check", "minor", "r"), CONFIDED, False),
+        (Risk("check", "abuse", "r"), ASKED, True),
+        (Risk("check", "abuse", "r"), None, True),
+        (Risk("act", "suicide", "r"), ASKED, True),
+        (None, CONFIDED, True),
+    ],
+)
+def test_which_words_are_told_in_confidence(
+    risk: Risk | None, ask: Ask | None, is_stored: bool
+) -> None:
+    """Abuse and being under 18, also beside a graver danger; a hint at it where it is met."""
+    given = Input(at=1, kind="say", answer=Answer(text="my words"), heard=Heard(risk=risk))
+    assert talk.is_confided(Ask(kind="text"), given, replace(REPLY, ask=ask)) is not is_stored
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "leads_to", "is_stored"),
+    [
+        (ASKED, Answer(text="I'm not 18"), CONFIDED, False),
+        (ASKED, Answer(text="I'm 34"), ASKED, True),
+        (ASKED, Answer(choice="under"), CONFIDED, True),
+        (Ask(kind="text"), Answer(text="a whole story"), CONFIDED, True),
+        (None, Answer(text="hm"), CONFIDED, True),
+    ],
+)
+def test_a_choice_that_was_typed_is_told_in_confidence_where_it_leads_to_that(
+    asked: Ask | None, answer: Answer, leads_to: Ask, is_stored: bool
+) -> None:
+    """“No” to being 18; but nothing is lost that was written as an answer in words."""
+    given = Input(at=1, kind="say", answer=answer)
+    assert talk.is_confided(asked, given, replace(REPLY, ask=leads_to)) is not is_stored
+
+
+def test_of_what_is_confided_its_kind_and_time_are_stored() -> None:
+    """Words, edits of one's lines, the feeling in them and the name of the rule are not."""
+    edits = Answer(approve={"told": "he hits me"})
+    given = talk.unkept(talk.admitted(HERE, Say(CID, 5, edits), ABUSE, 6_000))
+    heard = Heard(risk=Risk("act", "abuse", ""))
+    assert given == Input(at=6_000, kind="say", answer=Answer(text="…"), heard=heard)
