@@ -234,6 +234,7 @@ def _accept(making: Making, reading: Reading, answer: Answer, heard: Heard) -> N
         walk.say(option.say)
         walk.apply(option.effects)
         walk.forget = walk.forget or option.forgets
+        walk.false_alarm = walk.false_alarm or option.is_false_alarm
     for mark in reading.marks:
         walk.apply(spec.marks.get(mark, ()) if spec is not None else ())
     if not _is_watched(making, spec.into if spec is not None else None):

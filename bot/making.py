@@ -70,7 +70,7 @@ class Making:
             skips=self.skips,
             ended=step.ends,
         )
-        return Turn(after, _reply(walk, step), tuple(walk.path), walk.forget)
+        return Turn(after, _reply(walk, step), tuple(walk.path), walk.forget, walk.false_alarm)
 
     def _bare(self) -> int:
         """Count turns that only ask; where they are too many in a row, say that it was heard."""

@@ -119,6 +119,7 @@ class Option(Struct, frozen=True):
         hears: a plain yes or no means this one.
         is_alone: can't be picked together with others.
         forgets, habit: picking it deletes the talk; the habit of thought that it names.
+        is_false_alarm: picking it tells that danger was heard where none was.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Option(Struct, frozen=True):
     hears: Literal["yes", "no"] | None = None
     is_alone: bool = False
     forgets: bool = False
+    is_false_alarm: bool = False
     when: Guard | None = None
     say: Bubble | None = None
     effects: tuple[Effect, ...] = ()

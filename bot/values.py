@@ -313,9 +313,11 @@ class Turn(Struct, frozen=True):
         reply: what the guide says.
         path: steps and routes that were walked; holds no word of the person's.
         forget: the person asked for the talk to be deleted.
+        false_alarm: the person tells that danger was heard where none was.
     """
 
     session: Session
     reply: Reply
     path: tuple[str, ...] = ()
     forget: bool = False
+    false_alarm: bool = False

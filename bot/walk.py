@@ -28,8 +28,8 @@ class Walk:
     """
 
     __slots__ = (
-        "arriving", "card", "env", "forget", "given", "lines", "old", "path", "returning",
-        "script", "speaker", "stack", "state", "was",
+        "arriving", "card", "env", "false_alarm", "forget", "given", "lines", "old", "path",
+        "returning", "script", "speaker", "stack", "state", "was",
     )  # fmt: skip
 
     def __init__(self, script: Script, session: Session, given: Input) -> None:
@@ -44,7 +44,7 @@ class Walk:
         self.card: str | None = None
         self.was: Answer | None = None
         self.returning: str | None = None
-        self.arriving = self.forget = False
+        self.arriving = self.forget = self.false_alarm = False
 
     @property
     def stage(self) -> str:

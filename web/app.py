@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.errors import ConfigError
 from web.access import Access
+from web.alarms import Alarms
 from web.config import Config
 from web.crowd import CROWD, Crowd, admitted, files
 from web.forms import Forms
@@ -78,13 +79,14 @@ def init_app(
     """
     shelf = Shelf(store, library)
     limits = Limits(is_on=config.limits)
-    counts = Metrics(version("makeroom"), started=now() / 1000)
+    counts = Metrics(version("makeroom"), started=now() / 1000, today=lambda: now() // DAY_MS)
     house = House(
         store=store,
         shelf=shelf,
         limits=limits,
         log=Log(metrics=counts),
         metrics=counts,
+        alarms=Alarms(counts),
         now=now,
         keep_ms=config.keep_days * DAY_MS,
         counts=bool(config.insights),

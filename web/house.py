@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from bot.listening.ear import Ear
+from web.alarms import Alarms
 from web.closing import Closing
 from web.limits import Limits
 from web.log import Log
@@ -21,6 +22,7 @@ class House(Struct, frozen=True):
     """What all talks share.
 
     Attributes:
+        alarms: which rule heard danger last, in memory alone.
         now: gives the time in milliseconds.
         keep_ms: how long a talk is kept after its last turn; 0 for ever.
         counts: steps are counted, of those who say yes.
@@ -31,6 +33,7 @@ class House(Struct, frozen=True):
     limits: Limits
     log: Log
     metrics: Metrics
+    alarms: Alarms
     now: Callable[[], int]
     keep_ms: int = 0
     counts: bool = False

@@ -2,7 +2,8 @@
 
 Everything is a number of this process since it started, in the text format of Prometheus
 (version 0.0.4). Labels come from short lists of ours, so nothing that a person sends can become
-one. Help cards are one bare count: not for whom, not for what.
+one. Help cards are one bare count: not for whom, not for what. A rule is named when who was
+misread says so, and shown when that day is over.
 """
 
 import time
@@ -20,6 +21,8 @@ Kind: TypeAlias = Literal["counter", "gauge", "histogram"]
 Operation: TypeAlias = Literal["create", "load", "commit"]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+DAY = 86_400
+"""Seconds."""
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Seconds: from a commit on a fast disk to the five in which a person is told that it failed."""
 
@@ -47,6 +50,9 @@ METRICS = {
     "makeroom_turn_seconds": Metric("histogram", "From an input to its commit."),
     "makeroom_refusals_total": Metric("counter", "Refused frames, by their code.", "code"),
     "makeroom_help_cards_total": Metric("counter", "Replies that showed help lines."),
+    "makeroom_false_alarms_total": Metric(
+        "counter", "Dangers that weren't, as people told, by rule; up to yesterday (UTC).", "rule"
+    ),
     "makeroom_store_seconds": Metric("histogram", "Time of the store, by operation.", "operation"),
     "makeroom_store_failures_total": Metric("counter", "Times the store couldn't be reached."),
     "makeroom_faults_total": Metric("counter", "Errors that nobody expected; see the log."),
@@ -85,6 +91,7 @@ class Metrics:
         version: of this program.
         clock: seconds that only go forward.
         started: when the process started, in seconds since 1970.
+        today: days since 1970, in UTC.
     """
 
     def __init__(
@@ -93,8 +100,11 @@ class Metrics:
         *,
         clock: Callable[[], float] = time.perf_counter,
         started: float = 0.0,
+        today: Callable[[], int] = lambda: int(time.time()) // DAY,
     ) -> None:
-        self._clock = clock
+        self._clock, self._today = clock, today
+        self._misread: Counter[str] = Counter()
+        self._day = today()
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._numbers["makeroom_build_info", version] = 1
         self._numbers["makeroom_start_time_seconds", ""] = int(started)
@@ -112,6 +122,11 @@ class Metrics:
     def help_card(self) -> None:
         """Count that help lines were shown."""
         self._numbers["makeroom_help_cards_total", ""] += 1
+
+    def false_alarm(self, rule: str) -> None:
+        """Count a rule that heard a danger where none was; shown once the day is over."""
+        self._end_day()
+        self._misread[rule] += 1
 
     def fault(self) -> None:
         """Count an error that nobody expected."""
@@ -134,9 +149,18 @@ class Metrics:
             talks: open now.
             connections: open now.
         """
+        self._end_day()
         self._numbers["makeroom_talks_open", ""] = talks
         self._numbers["makeroom_connections_open", ""] = connections
         return "".join(f"{line}\n" for name in METRICS for line in self._lines(name))
+
+    def _end_day(self) -> None:
+        """Show what was counted on the days before: who looks often learns no hour of anybody's."""
+        if self._today() > self._day:
+            for rule, count in self._misread.items():
+                self._numbers["makeroom_false_alarms_total", rule] += count
+            self._misread.clear()
+            self._day = self._today()
 
     def _lines(self, name: str) -> Iterator[str]:
         metric = METRICS[name]

@@ -218,6 +218,7 @@ class Room:
             return seat.send(self._again(frame, outcome, payload))
         if outcome is not None:
             self._tell(made, seat)
+            self._house.alarms.turn(self.lookup, heard, script, turn)
             if turn.reply.card:
                 self._house.metrics.help_card()
             await self._counting.turn(script, position, made, turn)
@@ -251,6 +252,7 @@ class Room:
 
     def _go(self, cid: str | None = None) -> None:
         self._standing.lose()
+        self._house.alarms.forget(self.lookup)
         self._seats.send([wire.gone(cid)])
         self._seats.close(FORGOTTEN)
 

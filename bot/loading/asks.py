@@ -210,6 +210,7 @@ class AskReader:
             hears=cast("YesNo", hears),
             is_alone=flag(items.get("alone")),
             forgets=flag(items.get("forget")),
+            is_false_alarm=flag(items.get("false_alarm")),
             when=self.desk.guard(items.get("when")),
             say=self.desk.bubble(items["say"], line_id) if "say" in items else None,
             effects=self.desk.effects(items.get("set")),

@@ -53,7 +53,8 @@ PLACES: Mapping[str, Keys] = {
     "route": {"when": "text", **WAY, "say": "bubble", **SET},
     "option": {
         "label": "text", "quoted": "text", "about": "text", "hears": "text", "alone": "text",
-        "forget": "text", "habit": "text", **SET, "say": "bubble", "when": "text", **WAY,
+        "forget": "text", "false_alarm": "text", "habit": "text", **SET, "say": "bubble",
+        "when": "text", **WAY,
     },
     "saying": {
         "id": "text", "when": "text", "text": "text", "any": "text|[text]", "fixed": "text",

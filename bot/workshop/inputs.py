@@ -167,7 +167,9 @@ def _picked(script: Script, spec: AskSpec) -> Iterator[Way]:
 def _telling_ids(spec: AskSpec, domains: Domains) -> tuple[str, ...]:
     """All ids of a choice; of a long plain list, one of each kind that a guard can tell."""
     ids = tuple(option.id for option in spec.options)
-    is_plain = not any(o.effects or o.route or o.when or o.forgets for o in spec.options)
+    is_plain = not any(
+        o.effects or o.route or o.when or o.forgets or o.is_false_alarm for o in spec.options
+    )
     if len(ids) <= MANY_IDS or not is_plain or spec.into is None:
         return ids
     return tuple(str(value) for value in domains(spec.into) if value in ids)

@@ -28,6 +28,7 @@ from tests.clients import new_cid
 from tests.faults.test_store_faults import changed_library
 from tests.process import SERVED
 from web import wire
+from web.alarms import Alarms
 from web.closing import Closing
 from web.house import House
 from web.hub import Hub
@@ -239,6 +240,7 @@ class Conversation(RuleBasedStateMachine):
                 limits=Limits(is_on=False),
                 log=Log(metrics=metrics),
                 metrics=metrics,
+                alarms=Alarms(metrics),
                 now=lambda: self.now,
             )
         )
