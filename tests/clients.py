@@ -80,8 +80,13 @@ class Client:
         """Answer the open prompt and give the guide's next event."""
         acked = await self.say(**answer)
         assert acked["t"] == "ack", acked
-        await self.until(lambda frame: frame.get("seq") == acked["seq"] + 1)
-        return self.events[acked["seq"] + 1]
+        return await self.event(acked["seq"] + 1)
+
+    async def event(self, seq: int) -> Frame:
+        """Give an event, whether it has come already or is yet to come."""
+        if seq not in self.events:
+            await self.until(lambda frame: frame["t"] == "event" and frame["seq"] == seq)
+        return self.events[seq]
 
     async def leave(self) -> None:
         """Go, politely."""

@@ -263,7 +263,7 @@ async def test_a_database_that_hangs(
     monkeypatch.setattr(pool.Pool.run, "__defaults__", (pool.PATIENCE_S,))
     acked = await client.say(re=3, **danger)
     assert acked["t"] == "ack", acked
-    await client.until(lambda frame: frame.get("seq") == acked["seq"] + 1)
+    await client.event(acked["seq"] + 1)
     await check(url, library, client)
 
 
