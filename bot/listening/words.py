@@ -37,6 +37,7 @@ _SPACED = re.compile(r"(?<![\w'])[\w'](?:[ .\-*~/|]{1,3}[\w'](?![\w'])){2,}")
 _CODE = re.compile(r"[0-9@$!|+*]")
 _FIGURE = re.compile(r"[$€£]?\d+(?:[.,]\d+)*(?:'?s|st|nd|rd|th|k)?")  # $500, 5th, the 70's
 _NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
+_TWO = re.compile(r"(?<!\S)(wann?a|wants?|wanted|need|going|ready|trying|love|like) 2(?: |$)")
 _SELVES = re.compile(r"(?<!\S)(my|her|him|your|them|our) self(?![\w-])")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -101,6 +102,8 @@ class Words:
         plain = clean(text).replace(".,", ",")
         if " self" in plain:
             plain = _SELVES.sub(r"\1self", plain)
+        if " 2 " in plain:
+            plain = _TWO.sub(r"\1 to ", plain)
         plain = _SPACED.sub(self._unspaced, plain, count=MOST_SPACED)
         done, coded = self._cut(plain)
         if coded:  # letters were written as digits: then a lone 1 is an I, and m3 is me
