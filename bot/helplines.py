@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import Finding, ScriptError
-from bot.values import Card, Category, Choice, HelpLine
+from bot.values import Card, Category, Choice, HelpLine, Silence
 
 MAX_LINES = 2
 """Beside the emergency number that makes three contacts; more is a wall to somebody in a crisis."""
@@ -52,8 +52,18 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     at: int = msgspec.field(name="@", default=1)
 
 
+class Silent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How to reach the emergency services without speaking; `how` is in our words."""
+
+    how: str
+    seen: date
+    sources: tuple[str, ...]
+    confirmed: bool = False
+    at: int = msgspec.field(name="@", default=1)
+
+
 class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A country with its emergency numbers and lines."""
+    """A country with its emergency numbers and lines, and how to call there without speaking."""
 
     id: str
     name: str
@@ -61,6 +71,7 @@ class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sources: tuple[str, ...]
     lines: tuple[Record, ...]
     note: str = ""
+    silent: Silent | None = None
     at: int = msgspec.field(name="@", default=1)
 
 
@@ -134,20 +145,29 @@ class HelpLines(Struct, frozen=True):
             if region.id in NO_COUNTRY:
                 name = text(f"{place}/name", region.name, region.at)
             note = text(f"{place}/note", region.note, region.at) if region.note else ""
-            return replace(region, name=name, note=note)
+            silent = region.silent
+            if silent is not None:
+                silent = replace(silent, how=text(f"{place}/silent", silent.how, silent.at))
+            return replace(region, name=name, note=note, silent=silent)
 
         records = tuple(renamed(region) for region in self.records)
         return replace(self, records=records, _note=text("helplines/note", self._note, 1))
 
     def card(
-        self, region: str | None, category: str | None = None, *, writing: bool = False
+        self,
+        region: str | None,
+        category: str | None = None,
+        *,
+        writing: bool = False,
+        silent: bool = False,
     ) -> Card:
         """Give a country's card; an unknown country gets the fallback's.
 
         Lines that are made for the category come first, then those for anyone; at most
         `MAX_LINES`. Lines made for something else are never shown. For `ALONE` there are no
         others, so that the emergency number stands by itself. With `writing`, of either
-        those that can be written to come first, for whoever finds it hard to talk.
+        those that can be written to come first, for whoever finds it hard to talk. With
+        `silent` it says how to call for help without speaking, where that is known.
         """
         known = {record.id: record for record in self.records}
         found = known.get(region or "", known[self._fallback])
@@ -163,6 +183,7 @@ class HelpLines(Struct, frozen=True):
             lines=tuple(_shown(line) for line in lines[:MAX_LINES]),
             find=self._find,
             note=found.note or self._note,
+            silence=_silence(found.silent) if silent and found.silent else None,
         )
 
 
@@ -185,6 +206,10 @@ def _shown(line: Record) -> HelpLine:
         seen=line.seen.isoformat(),
         confirmed=line.confirmed,
     )
+
+
+def _silence(silent: Silent) -> Silence:
+    return Silence(how=silent.how, seen=silent.seen.isoformat(), confirmed=silent.confirmed)
 
 
 def _compose(text: str, file: str) -> Node | None:
@@ -256,6 +281,8 @@ def _wrong_region(region: Region, times: int) -> Iterator[tuple[str, str]]:
         yield "no emergency number", "give at least one, in quotes"
     if len(set(region.sources)) < 2:
         yield "too few sources for the emergency number", "name two that agree"
+    if region.silent is not None and len(set(region.silent.sources)) < 2:
+        yield "too few sources for `silent`", "name two that agree, or leave it out"
 
 
 def _wrong_line(line: Record) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from bot.walk import UNDER_AGE, WRITING, Walk
 
 MOST_MARKS = 40  # places that "back" remembers; more than a long talk has
 MOST_BARE = 2  # turns in a row that only ask; the next one says first that it was heard
+ABUSE = "abuse"  # whoever is being hurt may not be able to speak on the phone
 PASSING = ("now", "away")  # known during a turn only
 
 
@@ -127,16 +128,23 @@ def _reply(walk: Walk, step: Step) -> Reply:
 
 
 def _card(walk: Walk, country: str | None) -> Card:
-    return walk.script.help.card(country, _lines_for(walk), writing=walk.card == WRITING)
+    kind, writing = _danger(walk), walk.card == WRITING
+    return walk.script.help.card(
+        country, _lines_for(walk, kind), writing=writing, silent=kind == ABUSE
+    )
 
 
-def _lines_for(walk: Walk) -> str | None:
-    """Name what the help lines are for: `danger` and `writing` stand for what is talked about.
+def _danger(walk: Walk) -> Value:
+    """Name what a card is about: `danger` and `writing` stand for what is talked about."""
+    return walk.env.get("risk_kind") if walk.card in ("danger", WRITING) else walk.card
+
+
+def _lines_for(walk: Walk, kind: Value) -> str | None:
+    """Name what the help lines are for.
 
     Whoever is under 18 sees the lines for the young first, whatever it is about. A danger that
     has nothing but the emergency number is left out: that number stands on every card.
     """
-    kind = walk.env.get("risk_kind") if walk.card in ("danger", WRITING) else walk.card
     if walk.env.get(UNDER_AGE) is True and kind not in ALONE:
         return "minor"
     return kind if isinstance(kind, str) and (walk.card == kind or kind not in ALONE) else None

@@ -222,8 +222,24 @@ class HelpLine(Struct, frozen=True, omit_defaults=True):
     confirmed: bool = False
 
 
+class Silence(Struct, frozen=True, omit_defaults=True):
+    """How to reach the emergency services of a country without speaking.
+
+    Attributes:
+        how: what to do, in our words.
+        seen, confirmed: as for a help line.
+    """
+
+    how: str
+    seen: str
+    confirmed: bool = False
+
+
 class Card(Struct, frozen=True, omit_defaults=True):
-    """Help lines for a country, emergency number first, and where to find others."""
+    """Help lines for a country, emergency number first, and where to find others.
+
+    `silence` is there for somebody who is being hurt, where the country has a way that we know of.
+    """
 
     region: str
     name: str
@@ -231,6 +247,7 @@ class Card(Struct, frozen=True, omit_defaults=True):
     lines: tuple[HelpLine, ...]
     find: tuple[str, ...]
     note: str = ""
+    silence: Silence | None = None
 
 
 class Reply(Struct, frozen=True, omit_defaults=True, kw_only=True):

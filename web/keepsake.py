@@ -72,6 +72,7 @@ def _card(card: Card | None, words: Words) -> list[str]:
     lines = [[line.name, line.call, line.text, line.chat] for line in card.lines]
     return [
         f"{head}: {words['or'].join(card.emergency)}",
+        *([f"{words['silent']} {card.silence.how}"] if card.silence else []),
         *(", ".join(filter(None, line)) for line in lines),
     ]
 

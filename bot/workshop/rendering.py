@@ -76,6 +76,7 @@ def _about(choice: Choice) -> str:
 def card_lines(card: Card) -> list[str]:
     """Show help lines exactly as their sources print them."""
     lines = [f"{card.name}: {' or '.join(card.emergency)}"]
+    lines += [f"Without speaking: {card.silence.how}"] if card.silence else []
     lines += [part for line in card.lines for part in _line(line)]
     lines += [", ".join(card.find)] if card.find else []
     return [*lines, card.note] if card.note else lines

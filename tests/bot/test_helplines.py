@@ -1,13 +1,14 @@
 """The help lines: the right card for each country, never a number that can't be dialled."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ScriptError
 from bot.helplines import MAX_LINES, HelpLines
-from bot.values import Card
+from bot.values import Card, Silence
+from bot.workshop.lints.records import old_records
 
 FILE = Path(__file__).parents[2] / "dialogs" / "safety" / "helplines.yaml"
 COUNTRIES = {
@@ -53,6 +54,13 @@ regions:
 """
 
 
+SILENT = """  silent:
+    how: Call 113 and press 5.
+    seen: "2026-07-01"
+    sources: [one.example, two.example]
+"""
+
+
 @pytest.fixture(scope="module")
 def lines() -> HelpLines:
     return HelpLines.load(FILE)
@@ -74,6 +82,7 @@ def test_every_country_has_its_emergency_number_and_a_line(lines: HelpLines) -> 
 def test_nothing_is_called_confirmed_before_a_person_confirmed_it(lines: HelpLines) -> None:
     """No record claims more than was done; who confirms one changes this test with it."""
     assert not [line.name for record in lines.records for line in record.lines if line.confirmed]
+    assert not [it.id for it in lines.records if it.silent is not None and it.silent.confirmed]
 
 
 def test_every_line_was_seen_somewhere_on_some_day(lines: HelpLines) -> None:
@@ -83,6 +92,36 @@ def test_every_line_was_seen_somewhere_on_some_day(lines: HelpLines) -> None:
         for line in record.lines:
             assert len(set(line.sources)) >= 2, line.name
             assert date(2026, 1, 1) <= line.seen, line.name
+
+
+def test_a_way_to_call_without_speaking_is_one_for_that_country(lines: HelpLines) -> None:
+    """Two sources and a day; it names a number of the country's card; it stands on a card only
+    where it is asked for, and nowhere is there one that a neighbour's country has."""  # noqa: D205, D209 - one sentence
+    known = {it.id: it for it in lines.records if it.silent is not None}
+    assert set(known) == {"AU", "NZ", "KR", "GB", "US"}
+    for region in lines.records:
+        card, silent = lines.card(region.id, "abuse", silent=True), region.silent
+        assert lines.card(region.id, "abuse").silence is None
+        if silent is None:
+            assert card.silence is None
+            continue
+        assert card.silence == Silence(silent.how, silent.seen.isoformat())
+        assert any(number in silent.how for number in region.emergency)
+        assert len(set(silent.sources)) >= 2
+        assert len(silent.how.split()) <= 30
+
+
+def test_an_old_way_to_call_without_speaking_is_told() -> None:
+    """Half a year after somebody looked it is a warning, after a year an error, as for a line."""
+    lines = HelpLines.read(SMALL.replace("  name: Norway\n", f"  name: Norway\n{SILENT}"))
+    found = {
+        days: [it.severity for it in old_records(lines, date(2026, 3, 1) + timedelta(days), "f")]
+        for days in (180, 190, 340, 370)
+    }
+    assert found[180] == []
+    assert len(found[190]) == 5, "the emergency numbers and four lines; the way is newer"
+    assert len(found[340]) == 6
+    assert sorted(found[370]) == ["error"] * 5 + ["warning"]
 
 
 def test_the_card_leads_with_the_category(lines: HelpLines) -> None:
@@ -162,6 +201,12 @@ def test_the_choices_end_with_elsewhere(lines: HelpLines) -> None:
         ('    seen: "2026-03-01"\n', "    seen: soon\n", 13, "date"),
         ("  name: Norway", "  nmae: Norway", 7, "nmae"),
         ("fallback:", "fallback", 3, "can't be read"),
+        (
+            "  name: Norway\n",
+            "  name: Norway\n" + SILENT.replace("one.example, ", ""),
+            7,
+            "`silent`",
+        ),
         ("", "", 1, ""),
     ],
 )

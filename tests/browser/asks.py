@@ -25,6 +25,7 @@ CARD: Frame = {
     ],
     "find": ["findahelpline.com", "befrienders.org"],
     "note": "Calls are free from any phone.",
+    "silence": {"how": "Call 999 and press 55.", "seen": "2026-11-23"},
 }
 
 COUNTRIES = _choices(

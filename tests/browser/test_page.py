@@ -214,6 +214,9 @@ async def test_the_card_in_the_talk_is_the_card_on_the_help_page(
     page = await opened("text", opens)
     shown, words = await links(page), await page.locator(".help-card").inner_text()
     assert "last looked at on 2026-11-22, not yet checked with the line itself" in words
+    silent = page.locator(".help-card p", has_text="If you can’t speak:")
+    assert "Call 999 and press 55." in await silent.inner_text()
+    assert "last looked at on 2026-11-23" in await silent.inner_text()
     size = "node => parseFloat(getComputedStyle(node).fontSize)"
     assert await page.locator(".emergency").evaluate(size) >= 28
     await page.goto(str(server.make_url("/help")))

@@ -153,6 +153,45 @@ def test_near_danger_says_what_a_program_can_not_do(talk: Conversation, category
 
 
 @pytest.mark.parametrize(
+    ("region", "lang", "says"),
+    [
+        ("GB", "en", "press 55 when asked"),
+        ("GB", "es", "marca 55 cuando lo pidan"),
+        ("DE", "en", None),
+        (None, "en", None),
+    ],
+)
+def test_who_can_not_speak_is_told_how_to_call(
+    region: str | None, lang: str, says: str | None
+) -> None:
+    """On the card of the flow for abuse, a child's too; for their country only, and where it isn't
+    known there is what holds anywhere."""  # noqa: D205, D209 - one sentence
+    for tier, first in (("now", "quiet"), ("act", "no")):
+        talk = Conversation(load_dialog(PLAIN, SAFETY, lang), region)
+        talk.pick("yes")
+        talk.flag("abuse", tier)  # type: ignore[arg-type]  # of the two above
+        assert silence(talk) == says or says in (silence(talk) or "")  # type: ignore[operator]
+        talk.pick(first)
+        assert ("quiet" in talk.offers) is (first == "no")
+        assert silence(talk) == says or says in (silence(talk) or "")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("category", [it for it in CATEGORIES if it != "abuse"])
+def test_nobody_else_is_told_how_to_call_without_speaking(
+    talk: Conversation, category: Category
+) -> None:
+    """Silence is for who could be overheard by whoever hurts them."""
+    talk.flag(category, "now")
+    assert silence(talk) is None
+
+
+def silence(talk: Conversation) -> str | None:
+    """Give what the card says about calling without speaking."""
+    card = talk.reply.card
+    return card.silence.how if card is not None and card.silence is not None else None
+
+
+@pytest.mark.parametrize(
     ("region", "category", "first"),
     [
         ("GB", "abuse", "National Domestic Abuse Helpline"),

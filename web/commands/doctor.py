@@ -97,7 +97,8 @@ def _looked(dialogs: Path) -> date:
         lines = HelpLines.load(dialogs / "safety" / "helplines.yaml")
     except (OSError, ScriptError):
         return date.min
-    seen = (line.seen for region in lines.records for line in region.lines)
+    seen = [line.seen for region in lines.records for line in region.lines]
+    seen += [region.silent.seen for region in lines.records if region.silent]
     return max(lines.seen, *seen)
 
 

@@ -65,8 +65,14 @@ function helpLine(line) {
   const ways = [["call", line.call ? call(line.call) : null], ["text", line.text ? sms(line.text) : null], ["chat", line.chat ? site(line.chat) : null]];
   return el("li", {}, el("strong", { dir: "auto" }, line.name),
     ...ways.map(([key, way]) => way && el("span", { className: "way" }, `${word(key)} `, way)),
-    el("small", { dir: "auto" }, [line.hours, line.seen && word(line.confirmed ? "confirmed" : "unconfirmed", { date: line.seen })].filter(Boolean).join(" · ")));
+    el("small", { dir: "auto" }, [line.hours, looked(line)].filter(Boolean).join(" · ")));
 }
+
+/** @param {{ seen?: string, confirmed?: boolean }} record */
+const looked = ({ seen, confirmed }) => seen && word(confirmed ? "confirmed" : "unconfirmed", { date: seen });
+
+/** How to call without speaking. @param {NonNullable<Card["silence"]>} silence */
+const silent = (silence) => el("p", { dir: "auto" }, el("strong", {}, word("silent")), ` ${silence.how}`, el("small", {}, looked(silence)));
 
 /** @param {Card} card */
 const heading = ({ region, name }) => region === "XX" ? word("emergency") : word("emergency_in", { place: name });
@@ -75,10 +81,12 @@ const heading = ({ region, name }) => region === "XX" ? word("emergency") : word
 export const helpCard = (card) => el("section", { className: "help-card", ariaLabel: word("lines_for", { place: card.name }) },
   el("h2", { dir: "auto" }, heading(card)),
   el("p", { className: "emergency" }, ...card.emergency.flatMap((number, i) => [i ? word("or") : "", call(number)])),
+  card.silence ? silent(card.silence) : null,
   el("ul", {}, ...card.lines.map(helpLine)),
   card.note && el("p", { dir: "auto" }, card.note),
   card.find.length > 0 && el("p", {}, word("find"), " ", ...card.find.flatMap((place, i) => [i ? " · " : "", site(place)])));
 
 /** @param {Card} card */
 export const cardInWords = (card) => [`${heading(card)}: ${card.emergency.join(word("or"))}`,
+  ...card.silence ? [`${word("silent")} ${card.silence.how}`] : [],
   ...card.lines.map((line) => [line.name, line.call, line.text, line.chat].filter(Boolean).join(", "))];

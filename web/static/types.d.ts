@@ -53,6 +53,7 @@ export interface HelpLine {
 }
 export interface Card {
   region: string; name: string; emergency: string[]; lines: HelpLine[]; find: string[]; note?: string;
+  silence?: { how: string; seen: string; confirmed?: boolean } | null;
 }
 
 interface Place { seq: number; at: number }

@@ -19,6 +19,11 @@ def old_records(lines: HelpLines, today: date, file: str) -> list[Finding]:
         for region in lines.records
         for line in region.lines
     ]
+    looks += [
+        (f"calling without speaking ({region.name})", region.silent.seen, region.silent.at)
+        for region in lines.records
+        if region.silent is not None
+    ]
     return [
         _finding(what, (today - seen).days, file, at)
         for what, seen, at in looks

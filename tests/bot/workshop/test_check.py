@@ -25,7 +25,7 @@ from tests.bot.workshop.valid import plain
 
 OURS = read_folder(PACKAGED / "anxiety")
 SAFETY = read_folder(PACKAGED / "safety")
-DAY = date(2026, 11, 22)
+DAY = date(2026, 11, 30)
 
 
 @pytest.fixture

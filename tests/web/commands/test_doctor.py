@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from bot.guide import take_turn
 from bot.helplines import HelpLines
@@ -50,6 +51,8 @@ def test_the_doctor_warns_before_it_fails(
     lines: HelpLines, days: int, severity: str | None
 ) -> None:
     """Half a year without a look is a warning, a year is an error."""
+    records = tuple(replace(record, silent=None) for record in lines.records)  # looked at later
+    lines = replace(lines, records=records)
     newest = max(line.seen for record in lines.records for line in record.lines)
     found = old_records(lines, newest + timedelta(days=days), "helplines.yaml")
     assert {finding.severity for finding in found if finding.line > 1} == (
