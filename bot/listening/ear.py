@@ -63,7 +63,7 @@ class Ear:
         )
         # the words of asides are left out: they would draw misspelt words of danger to themselves
         words = Words(said.words() | commands.words() | answers.words(), spellings, book.keys)
-        signs = [rule for rule in book.rules if rule.kind in (SIGN, MOOD)]
+        signs = [rule for rule in book.rules if rule.labels[0] in (SIGN, MOOD)]
         risk = RiskScan(Lists.of(book.lists, spell), Sums(book.sums, signs))
         small = ReplyWords.of(book.lists, spell)
         choices = Choices(small, words.spell)

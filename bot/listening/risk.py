@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from bot.listening.patterns import Spell
 from bot.listening.phrases import Found, Looked, Looks, spelled
-from bot.listening.rulebook import CUE, DEED, MATTER, MINOR, MOOD, SCOPE, SIGN, YOUNG
-from bot.listening.sums import REACH, Said, Sums, name_of, weak
+from bot.listening.rulebook import CUE, DEED, MATTER, MINOR, SCOPE, SIGN, YOUNG, mood_of
+from bot.listening.sums import REACH, Said, Sums, weak
 from bot.listening.words import Sentence
 from bot.values import Category, Risk, Tier
 
@@ -103,29 +103,29 @@ class RiskScan:
         Most talk has none of those signs without which no sum comes about: then no mood is
         looked for.
         """
-        keys = [look for look in looks.get(SIGN, ()) if look.found(SIGN)]
-        near = {at for look in keys if self._may_add_up(look, keys) for at in _around(look)}
-        if not near:
+        keys = {look.place: look for look in looks.get(SIGN, ()) if look.found(SIGN)}
+        wanted: dict[int, set[str]] = {}
+        for place in keys:
+            moods = self._sums.moods(_names(keys.get(near) for near in _around(place)))
+            for near in _around(place) if moods is not None else ():
+                wanted.setdefault(near, set()).update(moods or ())
+        if not wanted:
             return []
-        moods = [look for look in looks.get(MOOD, ()) if look.place in near and look.found(MOOD)]
-        by_place = sorted({look.place: look for look in (*keys, *moods)}.items())
-        return list(self._sums.hear([self._said(look) for _, look in by_place]))
+        told = {place: (look, look.found(SIGN)[:]) for place, look in keys.items()}
+        for kind in map(mood_of, sorted(set().union(*wanted.values()))):
+            for look in looks.get(kind, ()):
+                if kind in map(mood_of, wanted.get(look.place, ())) and look.found(kind):
+                    told.setdefault(look.place, (look, []))[1].extend(look.found(kind))
+        return list(self._sums.hear([self._said(*told[place]) for place in sorted(told)]))
 
-    def _may_add_up(self, look: Looked, keys: Sequence[Looked]) -> bool:
-        """Tell whether the signs around a sentence could be a sum with some moods."""
-        around = [one for one in keys if one.place in _around(look)]
-        return self._sums.may_add_up(
-            frozenset(name_of(sign.rule) for one in around for sign in one.found(SIGN))
-        )
-
-    def _said(self, look: Looked) -> Said:
+    def _said(self, look: Looked, signs: Sequence[Found]) -> Said:
         """Sort the signs of a sentence by whose they are."""
         own: set[str] = set()
         others: set[str] = set()
-        for sign in (*look.found(SIGN), *look.found(MOOD)):
+        for sign in signs:
             if not _is_idiom(sign, look):
                 is_other = DEED in sign.rule.labels and self._who(sign, look.sentence) == "other"
-                (others if is_other else own).add(name_of(sign.rule))
+                (others if is_other else own).add(sign.rule.sign)
         return Said(look.place, frozenset(own), frozenset(others))
 
     @staticmethod
@@ -249,9 +249,14 @@ def _is_of_a_matter(look: Looked, looks: Looks) -> bool:
     )
 
 
-def _around(look: Looked) -> range:
+def _around(place: int) -> range:
     """Name the sentences whose signs count together with those of this one."""
-    return range(look.place - REACH + 1, look.place + REACH)
+    return range(place - REACH + 1, place + REACH)
+
+
+def _names(looks: Iterable[Looked | None]) -> frozenset[str]:
+    """Name the signs in some sentences."""
+    return frozenset(sign.rule.sign for look in looks if look for sign in look.found(SIGN))
 
 
 def scopes_of(look: Looked) -> dict[str, list[Found]]:

@@ -42,6 +42,11 @@ YOUNG = "young"
 _HEAD = re.compile(r"(list|rule|sum|spell|keys)\b\s*([\w.\- ]*?)\s*:\s*(.*)")
 
 
+def mood_of(name: str) -> str:
+    """Name the kind of a mood: each is looked for by itself, where a sum may need it."""
+    return f"{MOOD}.{name}"
+
+
 class Rule(Struct, frozen=True):
     """A rule as it is written.
 
@@ -69,11 +74,18 @@ class Rule(Struct, frozen=True):
         return "risk" if self.file.startswith("safety/") else Path(self.file).stem
 
     @property
+    def sign(self) -> str:
+        """Name a sign as sums do: without what stands before the dot."""
+        return self.id.rpartition(".")[2]
+
+    @property
     def kind(self) -> str:
-        """Name what is looked for at once: a tier of danger, its scopes, its signs, or a group."""
+        """Name what is looked for at once: a tier, scopes, signs, one mood, or a group."""
         if self.group != "risk":
             return self.group
-        if self.labels[0] in (SIGN, MOOD, CUE, MINOR, MATTER):
+        if self.labels[0] == MOOD:
+            return mood_of(self.sign)
+        if self.labels[0] in (SIGN, CUE, MINOR, MATTER):
             return self.labels[0]
         return self.labels[1] if len(self.labels) > 1 else SCOPE
 

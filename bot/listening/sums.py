@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.errors import Finding, ScriptError
-from bot.listening.rulebook import CUE, SIGN, Rule
+from bot.listening.rulebook import CUE, MOOD, Rule
 from bot.values import Category, Risk, Tier
 
 REACH = 3
@@ -49,8 +49,8 @@ class Sums:
         Raises:
             ScriptError: with each name that no sign has.
         """
-        kinds = {name_of(rule): rule.kind for rule in signs}
-        known = set(kinds)
+        moods = {rule.sign for rule in signs if rule.labels[0] == MOOD}
+        known = moods | {rule.sign for rule in signs}
         findings: list[Finding] = []
         read = [one for rule in sums for one in _read(rule, known, findings)]
         if findings:
@@ -60,15 +60,21 @@ class Sums:
         for place, one in enumerate(read):
             rarest = min(one.needs, key=lambda name: (often[name], name))
             self._by_sign.setdefault(rarest, []).append((place, one))
-        self._keys: dict[str, set[frozenset[str]]] = {}
+        self._moods: dict[str, dict[frozenset[str], frozenset[str]]] = {}
         for one in read:
-            keys = frozenset(name for name in one.needs if kinds[name] == SIGN)
-            for name in sorted(keys)[:1]:
-                self._keys.setdefault(name, set()).add(keys)
+            keys = one.needs - moods
+            asked = self._moods.setdefault(min(keys), {}) if keys else {}
+            asked[keys] = asked.get(keys, frozenset()) | ((one.needs | one.bars) & moods)
 
-    def may_add_up(self, names: frozenset[str]) -> bool:
-        """Tell whether these signs and some moods could be a sum."""
-        return any(keys <= names for name in names for keys in self._keys.get(name, ()))
+    def moods(self, names: frozenset[str]) -> frozenset[str] | None:
+        """Name the moods that matter beside these signs; None where they can be no sum at all."""
+        asked = [
+            moods
+            for name in names
+            for keys, moods in self._moods.get(name, {}).items()
+            if keys <= names
+        ]
+        return frozenset[str]().union(*asked) if asked else None
 
     def hear(self, said: Sequence[Said]) -> Iterator[Risk]:
         """Name each danger that signs add up to, given the signs of the sentences."""
@@ -91,11 +97,6 @@ class Sums:
 
 def _place(pair: tuple[int, Sum]) -> int:
     return pair[0]
-
-
-def name_of(rule: Rule) -> str:
-    """Name a sign as sums do: without what stands before the dot."""
-    return rule.id.rpartition(".")[2]
 
 
 def weak(signs: Iterable[Rule], *, matters: bool = False) -> Risk | None:

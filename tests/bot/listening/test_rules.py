@@ -28,11 +28,7 @@ def _book() -> RuleBook:
 BOOK = _book()
 RULES = BOOK.rules
 DANGERS = [rule for rule in RULES if rule.kind in (*GRAVITY, "minor")] + list(BOOK.sums)
-SIGNS = [
-    rule
-    for rule in RULES
-    if rule.kind in ("sign", "mood", "cue", "matter") or "panic" in rule.labels
-]
+SIGNS = [rule for rule in RULES if rule.labels[0] in ("sign", "mood", "cue", "matter", "panic")]
 SCOPES = [rule for rule in RULES if rule.group == "risk" and rule.labels[0].startswith("idiom")]
 REPLIES = [rule for rule in RULES if rule.group in ("commands", "answers")]
 OFFERS = [rule for rule in RULES if rule.group in ("feelings", "habits", "cues")]
