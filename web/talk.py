@@ -145,13 +145,19 @@ def is_confided(asked: Ask | None, given: Input, reply: Reply) -> bool:
     risk, is_led_there = given.heard.risk, reply.ask is not None and not reply.ask.keep
     if risk is not None:
         return risk.minor or (risk.category in CONFIDED and (risk.tier != "check" or is_led_there))
-    is_typed = given.answer is not None and given.answer.text is not None
-    return is_led_there and is_typed and asked is not None and asked.kind == "choice"
+    is_read = bool(given.heard.choices) or given.heard.answer is not None
+    return is_led_there and is_read and asked is not None and asked.kind == "choice"
 
 
 def unkept(given: Input) -> Input:
-    """Leave of an act what leads the talk on: no word, and nothing of what it was about."""
-    heard = replace(given.heard, rating=None, feelings=(), habits=(), cues=())
+    """Leave of an act what leads the talk on: no word, and nothing of what it was about.
+
+    “Yes?” asks; without its sign it would be a yes.
+    """
+    text = given.answer.text if given.answer is not None else None
+    is_asking = given.heard.answer == "yes" and (text or "").rstrip().endswith("?")
+    answer = None if is_asking else given.heard.answer
+    heard = replace(given.heard, answer=answer, rating=None, feelings=(), habits=(), cues=())
     return replace(given, answer=Answer(text=UNKEPT), heard=heard)
 
 

@@ -208,20 +208,21 @@ def test_which_words_are_told_in_confidence(
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer", "leads_to", "is_stored"),
+    ("asked", "heard", "leads_to", "is_stored"),
     [
-        (ASKED, Answer(text="I'm not 18"), CONFIDED, False),
-        (ASKED, Answer(text="I'm 34"), ASKED, True),
-        (ASKED, Answer(choice="under"), CONFIDED, True),
-        (Ask(kind="text"), Answer(text="a whole story"), CONFIDED, True),
-        (None, Answer(text="hm"), CONFIDED, True),
+        (ASKED, Heard(answer="no"), CONFIDED, False),
+        (ASKED, Heard(choices=("under",)), CONFIDED, False),
+        (ASKED, Heard(answer="no"), ASKED, True),
+        (ASKED, PLAIN, CONFIDED, True),
+        (Ask(kind="text"), Heard(answer="no"), CONFIDED, True),
+        (None, Heard(answer="no"), CONFIDED, True),
     ],
 )
 def test_a_choice_that_was_typed_is_told_in_confidence_where_it_leads_to_that(
-    asked: Ask | None, answer: Answer, leads_to: Ask, is_stored: bool
+    asked: Ask | None, heard: Heard, leads_to: Ask, is_stored: bool
 ) -> None:
-    """“No” to being 18; but nothing is lost that was written as an answer in words."""
-    given = Input(at=1, kind="say", answer=answer)
+    """“No” to being 18; but a tap is stored, and nothing is lost that was written in words."""
+    given = Input(at=1, kind="say", answer=Answer(text="no, not yet"), heard=heard)
     assert talk.is_confided(asked, given, replace(REPLY, ask=leads_to)) is not is_stored
 
 
@@ -231,3 +232,13 @@ def test_of_what_is_confided_its_kind_and_time_are_stored() -> None:
     given = talk.unkept(talk.admitted(HERE, Say(CID, 5, edits), ABUSE, 6_000))
     heard = Heard(risk=Risk("act", "abuse", ""))
     assert given == Input(at=6_000, kind="say", answer=Answer(text="…"), heard=heard)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("yes? ", None), ("yes", "yes"), ("no?", "no"), ("yes? I mean yes", "yes")]
+)
+def test_a_question_that_is_not_kept_is_no_yes(text: str, answer: str | None) -> None:
+    """Nobody has said yes by asking, also where the sign that tells so isn't stored."""
+    heard = Heard(answer="no" if text == "no?" else "yes")
+    position = Position(head=5, prompt=5, session=SESSION, ask=CONFIDED)
+    assert talk.admitted(position, say(5, text), heard, 6_000).heard.answer == answer
