@@ -21,7 +21,7 @@ from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Step, 
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
 
-WIDTH = 6_143
+WIDTH = 4_093
 """Bits for all places; some share one, so a look may be in vain, but never left out."""
 
 _ALWAYS = 1
