@@ -4,6 +4,7 @@ from bot.lines import Speaker
 from bot.narrative import lines_of
 from bot.script import AskSpec, Env, Option, Script
 from bot.values import Answer, Ask, AskKind, Choice, ExerciseFrame
+from bot.walk import UNDER_AGE
 
 
 def offered(spec: AskSpec, env: Env) -> tuple[Option, ...]:
@@ -33,7 +34,7 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         same=_last(spec, env),
         chips=choices if kind == "text" else (),
         placeholder=spec.placeholder or None,
-        keep=spec.keep,
+        keep=spec.keep and not _is_of_a_child(spec, env),
         families=script.feelings if kind == "feelings" else (),
         areas=script.areas if kind == "body" else (),
         cards=shown_cards(script, spec, env) if kind == "cards" else (),
@@ -44,6 +45,16 @@ def presented(speaker: Speaker, spec: AskSpec, env: Env, was: Answer | None = No
         lines=lines_of(speaker, spec, env) if kind == "approve" else (),
         was=was,
     )
+
+
+def _is_of_a_child(spec: AskSpec, env: Env) -> bool:
+    """Tell whether a child is asked to pick something: nothing that they type there is stored.
+
+    A country is: its help lines go by it. Words of their own are where they ask for them, in the
+    note for bad hours.
+    """
+    is_choice = spec.kind == "choice" and spec.into != "region"
+    return is_choice and env.get(UNDER_AGE) is True
 
 
 def _last(spec: AskSpec, env: Env) -> int | None:

@@ -789,6 +789,33 @@ def test_what_is_typed_of_abuse_or_by_a_child_is_not_stored(script: Script, flow
     assert [step.id for step in asked if step.ask is not None and step.ask.keep] == []
 
 
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_nothing_that_a_child_types_in_a_crisis_is_stored(
+    talk: Conversation, category: Category
+) -> None:
+    """In the flow of any danger and in what follows it; the note for bad hours is their own."""
+    talk.say("something grave", Heard(risk=Risk("act", category, "test", minor=True)))
+    asked = 0
+    while not talk.reply.ended and asked < 8:
+        asked += 1
+        ask = talk.reply.ask
+        assert ask is None or ask.kind != "choice" or not ask.keep, talk.step.id
+        talk.command("skip")
+    assert asked >= 2
+
+
+def test_who_is_of_age_after_all_is_kept_as_before(talk: Conversation) -> None:
+    """What is typed at an ordinary choice is stored again."""
+    talk.flag("minor", "act")
+    talk.pick("adult", "bye")
+    assert talk.session is not None
+    assert talk.session.values.get("under_age") is not True
+    other = Conversation(talk.script)
+    other.flag("suicide", "act")
+    assert other.reply.ask is not None
+    assert other.reply.ask.keep
+
+
 @pytest.mark.parametrize(("lang", "told"), [("en", "isn't kept"), ("es", "no se guarda")])
 @pytest.mark.parametrize("flow", ["abuse", "minor"])
 def test_whoever_tells_of_it_is_told_what_is_kept(flow: Category, lang: str, told: str) -> None:

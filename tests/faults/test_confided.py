@@ -11,7 +11,7 @@ from tests.clients import Client, new_cid
 from tests.process import ROOT, Served
 from web.ledger import Ledger
 from web.oracle import is_replay, stored
-from web.shelf import Shelf, read_library
+from web.shelf import Library, Shelf, read_library
 from web.store.base import Store
 from web.store.postgres import PostgresStore
 from web.store.sqlite import SqliteStore
@@ -20,11 +20,12 @@ from web.vault import Vault
 
 DIALOGS = ROOT / "dialogs"
 PLAIN = "my heather garden comes first"
-TOLD = (
-    "I'm 13 and I want to die since Quibley moved away",
-    "my stepdad Zebulon hits me whenever the orchard gate squeaks",
-)
-"""The first opens the flow for dying; that a child wrote it is said beside it."""
+TOLD = {
+    "I'm 13 and I want to die since Quibley moved away": "crisis",
+    "my stepdad Zebulon hits me whenever the orchard gate squeaks": "abuse",
+}
+"""What is told, each in a talk of its own, and the flow that it opens; a child in another danger
+is one too."""
 SECRETS = ("stepdad", "Zebulon", "orchard", "I'm 13", "Quibley", "moved", "want to die")
 RULE = re.compile(r'"rule":"[^"]')
 
@@ -41,12 +42,18 @@ async def again(served: Served, http: ClientSession, token: str | None) -> Clien
     return client
 
 
-async def opened(store: Store, client: Client) -> str:
+@pytest.fixture(scope="module")
+def dialogs() -> Library:
+    """The dialogues that are shipped, read once."""
+    return read_library(DIALOGS)
+
+
+async def opened(store: Store, library: Library, client: Client) -> str:
     """Unseal all that is stored of the talk, after making sure that it is its inputs' replay."""
     assert client.token is not None
     ledger = Ledger(store, Vault(client.token))
     found = await ledger.open()
-    script = await Shelf(store, read_library(DIALOGS)).pinned(found.bundle, "en")
+    script = await Shelf(store, library).pinned(found.bundle, "en")
     assert await is_replay(ledger, script)
     acts = [act.given for act in await ledger.acts()]
     bodies = [msgspec.Raw(event.body) for event in await stored(ledger)]
@@ -55,7 +62,7 @@ async def opened(store: Store, client: Client) -> str:
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 async def test_the_words_that_open_these_flows_are_not_stored(
-    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+    tmp_path: Path, request: pytest.FixtureRequest, dialogs: Library, kind: str
 ) -> None:
     """Typed at an ordinary step, killed, resumed and sent again: what was written before is there,
     these words aren't, and each act was done once."""  # noqa: D205, D209 - one sentence
@@ -63,25 +70,27 @@ async def test_the_words_that_open_these_flows_are_not_stored(
     url = f"sqlite:{file}" if kind == "sqlite" else request.getfixturevalue("postgres").new()
     served = Served(tmp_path, "--dialogs", str(DIALOGS), "--store", url, "--limits", "off")
     await served.start()
+    told = [(text, flow, new_cid()) for text, flow in TOLD.items()]
     async with ClientSession() as http:
-        client = await again(served, http, None)
-        await client.turn(text=PLAIN)
-        acts = {new_cid(): text for text in TOLD}
-        acks = [await client.say(cid=cid, text=text) for cid, text in acts.items()]
-        await client.until(lambda frame: frame.get("step") == "abuse.act")
+        clients = [await again(served, http, None) for _ in told]
+        for client, (text, flow, cid) in zip(clients, told, strict=True):
+            await client.turn(text=PLAIN)
+            await client.say(cid=cid, text=text)
+            await client.until(lambda frame, flow=flow: frame.get("step", "").startswith(flow))
         await served.kill()
         await served.start()
-        client = await again(served, http, client.token)
-        for (cid, text), first in zip(acts.items(), acks, strict=True):
-            assert client.events[first["seq"]]["text"] == UNKEPT
+        clients = [await again(served, http, client.token) for client in clients]
+        for client, (text, _, cid) in zip(clients, told, strict=True):
+            seq = next(seq for seq, event in client.events.items() if event.get("cid") == cid)
+            assert client.events[seq]["text"] == UNKEPT
             resent = await client.say(cid=cid, text=text)
-            assert (resent["t"], resent["seq"], resent["dup"]) == ("ack", first["seq"], True)
-            other = await client.say(cid=cid, text=text + " too")
-            assert other["code"] == "cid_conflict"
+            assert (resent["t"], resent["seq"], resent["dup"]) == ("ack", seq, True)
+            assert (await client.say(cid=cid, text=text + " too"))["code"] == "cid_conflict"
     await served.stop()
     store = opened_beside(url, file)
-    found = await opened(store, client)
+    for client in clients:
+        found = await opened(store, dialogs, client)
+        assert PLAIN in found
+        assert [word for word in SECRETS if word in found] == []
+        assert RULE.search(found) is None, "which rule heard it tells what was said"
     await store.close()
-    assert PLAIN in found
-    assert [word for word in SECRETS if word in found] == []
-    assert RULE.search(found) is None, "which rule heard it tells what was said"
