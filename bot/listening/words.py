@@ -13,6 +13,7 @@ from typing import TypeAlias
 from bot.listening.normalise import LOOKALIKES, clean
 from bot.listening.numbers import NUMBER_WORDS
 from bot.listening.patterns import BEGIN, COMMA, END, MARKS
+from bot.listening.slips import misspellings, typed_together
 
 Sentence: TypeAlias = tuple[str, ...]
 """Words between `<` and `>`; commas stay as `,`, laughter signs as `haha`."""
@@ -37,8 +38,6 @@ _SPACED = re.compile(r"(?<![\w'])[\w'](?:[ .\-*~/|]{1,3}[\w'](?![\w'])){2,}")
 _CODE = re.compile(r"[0-9@$!|+*]")
 _FIGURE = re.compile(r"[$€£]?\d+(?:[.,]\d+)*(?:'?s|st|nd|rd|th|k)?")  # $500, 5th, the 70's
 _NUMBER = re.compile(r"(?<!\S)\d{1,3}(?!\S)")
-_TWO = re.compile(r"(?<!\S)(wann?a|wants?|wanted|need|going|ready|trying|love|like) 2(?: |$)")
-_SELVES = re.compile(r"(?<!\S)(my|her|him|your|them|our) self(?![\w-])")
 _LONE = re.compile(r"(?<!\S)[1!@](?=['\s]|$)")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _AMOUNT = re.compile(r"([1-9]\d{0,5})([a-z]{2,4})|(1[0-7])(f)")
@@ -99,11 +98,7 @@ class Words:
 
     def sentences(self, text: str) -> list[Sentence]:
         """Read a text. Time is linear in its length."""
-        plain = clean(text).replace(".,", ",")
-        if " self" in plain:
-            plain = _SELVES.sub(r"\1self", plain)
-        if " 2 " in plain:
-            plain = _TWO.sub(r"\1 to ", plain)
+        plain = typed_together(clean(text)).replace(".,", ",")
         plain = _SPACED.sub(self._unspaced, plain, count=MOST_SPACED)
         done, coded = self._cut(plain)
         if coded:  # letters were written as digits: then a lone 1 is an I, and m3 is me
@@ -282,26 +277,3 @@ def _guesses(token: str) -> Iterator[str]:
         yield _STRETCHED.sub(r"\1\1", decoded) if stretched else _DOUBLED.sub(r"\1", decoded)
     if not token.isalnum():
         yield re.sub(r"[^\w]", "", token)
-
-
-_NEAR = {"a": "eo", "e": "ai", "i": "eyou", "o": "aiu", "u": "oiy", "y": "i", "s": "cz", "c": "s"}
-
-
-def misspellings(key: str) -> Iterator[str]:
-    """Write a key word in the ways people mistype or mask it: one letter off, or starred.
-
-    Words under six letters are too close to other words: only their masked forms are given.
-    """
-    for i, letter in enumerate(key):
-        if i:
-            yield f"{key[:i]}*{key[i + 1 :]}"
-            yield f"{key[:i]}**{key[i + 2 :]}" if i + 2 < len(key) else f"{key[:i]}*"
-        if len(key) < 6:
-            continue
-        yield key[:i] + key[i + 1 :]
-        yield key[:i] + letter + key[i:]
-        yield key[:i] + key[i + 1 : i + 2] + letter + key[i + 2 :]
-        for near in _NEAR.get(letter, ""):
-            yield key[:i] + near + key[i + 1 :]
-    yield re.sub("[aeiou]", "*", key)
-    yield key[0] + "*" * (len(key) - 2) + key[-1]

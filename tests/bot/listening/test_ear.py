@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import MakeroomError, ScriptError
 from bot.listening.ear import MOST_HEARD, Ear
+from bot.listening.words import Words
 from bot.values import Answer, Ask, Choice, Family, Heard, Line
 
 DIALOGS = Path(__file__).resolve().parents[3] / "dialogs"
@@ -391,3 +392,10 @@ def test_nothing_that_follows_makes_a_plain_wish_a_manner_of_speaking(wish):
     """Laughter makes it a question instead of a crisis; nothing makes it unheard."""
     said = [f"{before}{wish} {behind}" for before in AROUND for behind in BEHIND]
     assert [text for text in said if EAR.hear(text).risk is None] == []
+
+
+def test_a_price_or_a_year_is_no_disguise():
+    """Where digits stand for letters, a lone 1 is an "I"; a price beside it changes nothing."""
+    words = Words(("i", "so", "to", "kill", "myself"), {}, ())
+    assert "1" in words.sentences("it cost $500 in the 70's, for 1")[0]
+    assert "i" in words.sentences("1 k1ll mys3lf")[0]
