@@ -14,6 +14,22 @@ def typed_together(plain: str) -> str:
     return _TWO.sub(r"\1 to ", plain) if " 2" in plain else plain
 
 
+_BEHIND = frozenset(
+    ("<", ">", ",", "i", "and", "but", "because", "so", "it", "this", "my", "when", "if")
+)
+
+
+def anymore(words: list[str]) -> list[str]:
+    """Read "any more" as one word where nothing follows of which there could be more."""
+    joined: list[str] = []
+    for word, behind in zip(words, (*words[1:], ">"), strict=True):
+        if word == "more" and joined[-1:] == ["any"] and behind in _BEHIND:
+            joined[-1] = "anymore"
+        else:
+            joined.append(word)
+    return joined
+
+
 _NEAR = {"a": "eo", "e": "ai", "i": "eyou", "o": "aiu", "u": "oiy", "y": "i", "s": "cz", "c": "s"}
 
 

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from bot.listening.normalise import LOOKALIKES, clean
 from bot.listening.numbers import NUMBER_WORDS
 from bot.listening.patterns import BEGIN, COMMA, END, MARKS
-from bot.listening.slips import misspellings, typed_together
+from bot.listening.slips import anymore, misspellings, typed_together
 
 Sentence: TypeAlias = tuple[str, ...]
 """Words between `<` and `>`; commas stay as `,`, laughter signs as `haha`."""
@@ -93,7 +93,8 @@ class Words:
         """Read an author's phrase as it will be heard: one row of words, without marks."""
         if phrase.isascii() and phrase.replace(" ", "").isalpha():  # nearly all are: no detours
             table = self._table
-            return tuple(w for word in phrase.lower().split() for w in table.get(word) or (word,))
+            words = [w for word in phrase.lower().split() for w in table.get(word) or (word,)]
+            return tuple(anymore(words) if "any" in words else words)
         return tuple(w for s in self.sentences(phrase) for w in s if w not in MARKS)
 
     def sentences(self, text: str) -> list[Sentence]:
@@ -158,6 +159,8 @@ class Words:
         if len(now) > 1:
             if "ill" in now:
                 now = _not_sick(now)
+            if "any" in now:
+                now = anymore(now)
             done.append((*now, END))
 
     def _read(self, token: str, shortest: int) -> tuple[str, ...]:
