@@ -16,13 +16,16 @@ from msgspec import Struct
 
 from bot.listening.numbers import NUMBER_WORDS, number_of
 from bot.listening.patterns import ANY, BEGIN, COMMA, END, MARKS, Element, Row
-from bot.listening.spoken import UNCOUNTED, Anchored, Entry, Place, Said, Step, Track, planted
+from bot.listening.spoken import FEW, UNCOUNTED, Anchored, Entry, Place, Said, Step, Track, planted
 
 MOST_ENDS = 4
 """Places at which the same row is noted in a sentence: the first three, and the last."""
 
 WIDTH = 4_093
 """Bits for all places; some share one, so a look may be in vain, but never left out."""
+
+_NO_PHRASES: frozenset[tuple[str, ...]] = frozenset()
+"""Held once: most places fit no phrase."""
 
 _ALWAYS = 1
 """The bit of what is there in every sentence."""
@@ -94,20 +97,27 @@ class Matcher:
     ) -> None:
         """Index patterns, each with the number of its rule; `kinds` says what rules are for."""
         rows = [row[:-1] if END in row[-1].words else row for _, row in patterns]
-        self._costs = _costs(rows)
-        self._places = _placed(self._costs)
+        costs = _costs(rows)
+        cost, places = costs.__getitem__, _placed(costs)
         self._entries: dict[str, Entry] = {word: Entry() for word in NUMBER_WORDS}
         self._spans: list[tuple[Place, Anchored]] = []
-        for place in self._places.values():
+        for place in places.values():
             self._index(place)
         for word, entry in self._entries.items():
             entry.is_number = number_of(word) is not None
         self.tracks = [
-            self._track(order, rule, row, (kinds or {}).get(rule, ""), len(row) < len(whole))
+            Track(
+                rule=rule,
+                order=order,
+                kind=(kinds or {}).get(rule, ""),
+                steps=_steps(row, places),
+                needed=tuple(map(places.__getitem__, sorted(filter(_is_needed, row), key=cost))),
+                closes=len(row) < len(whole),
+            )
             for order, ((rule, whole), row) in enumerate(zip(patterns, rows, strict=True))
         ]
         self._anchor()
-        self._words = frozenset(w for e in self._places for w in _words_of(e)) - MARKS
+        self._words = frozenset(w for e in places for w in _words_of(e)) - MARKS
 
     def words(self) -> frozenset[str]:
         """Name all words that any pattern knows."""
@@ -151,19 +161,6 @@ class Matcher:
             worth.setdefault(track.kind, []).append(track)
         return Look(sentence, Said(sentence, self._entries), worth)
 
-    def _track(self, order: int, rule: int, row: Row, kind: str, closes: bool) -> Track:
-        steps: list[Step] = []
-        for element in row:
-            if element != ANY:
-                steps.append(self._places[element])
-            elif isinstance(steps[-1], int):
-                steps[-1] += 1
-            else:
-                steps.append(1)
-        needed = sorted(filter(_is_needed, row), key=self._costs.__getitem__)
-        places = tuple(self._places[element] for element in needed)
-        return Track(rule, order, kind, tuple(steps), places, closes)
-
     def _index(self, place: Place) -> None:
         """Note for each word and phrase which places it fits."""
         for word in place.words:
@@ -203,9 +200,23 @@ def _placed(costs: Mapping[Element, int]) -> dict[Element, Place]:
         if _is_needed(element):
             bit = _BITS[needed % WIDTH]
             needed += 1
-        words, phrases, span = element.words, element.phrases, element.span
-        places[element] = Place(bit, words, phrases, span, element.but, element.optional)
+        words = element.words if len(element.words) > FEW else tuple(element.words)
+        phrases = element.phrases or _NO_PHRASES
+        places[element] = Place(bit, words, phrases, element.span, element.but, element.optional)
     return places
+
+
+def _steps(row: Row, places: Mapping[Element, Place]) -> tuple[Step, ...]:
+    """Take the places of a row; any words in a row become their number."""
+    steps: list[Step] = []
+    for element in row:
+        if element != ANY:
+            steps.append(places[element])
+        elif isinstance(steps[-1], int):
+            steps[-1] += 1
+        else:
+            steps.append(1)
+    return tuple(steps)
 
 
 def _counted(sentence: Sequence[str]) -> Sequence[int]:

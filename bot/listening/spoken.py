@@ -16,7 +16,8 @@ UNCOUNTED = frozenset((COMMA, END))
 """Marks that are no words."""
 
 FEW = 6
-"""So few words of a place are looked up one by one, rather than all words of the sentence."""
+"""So few words of a place are held in a row and looked up one by one; more are a set, in which the
+words of the sentence are looked up."""
 
 LONGEST_PHRASE = 24
 """More words than any phrase of a rule has."""
@@ -31,7 +32,7 @@ class Place(Struct, frozen=True, eq=False, gc=False):
     """
 
     bit: int
-    words: frozenset[str]
+    words: frozenset[str] | tuple[str, ...]
     phrases: frozenset[tuple[str, ...]]
     span: tuple[int, int] | None
     but: bool
@@ -200,7 +201,7 @@ class Said:
         at, ends = self._at, self._ends
         single = 0
         words = place.words
-        if len(words) > FEW:
+        if isinstance(words, frozenset):
             words = words.intersection(at)
         for word in words:
             if word in at:

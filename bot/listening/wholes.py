@@ -73,7 +73,7 @@ class Edge:
             if isinstance(step, int) or step.but:
                 self._any |= row
                 return
-            for word in step.words.union(phrase[self._outermost] for phrase in step.phrases):
+            for word in {*step.words, *(phrase[self._outermost] for phrase in step.phrases)}:
                 self._rows[word] = self._rows.get(word, 0) | row
             self._numbers |= row if step.span else 0
             if not step.optional:
