@@ -107,7 +107,7 @@ def read_config(
         embed_on=tuple(read_origin(site) for site in embed_on),
         trusted_proxy=tuple(_network("--trusted-proxy", proxy) for proxy in trusted_proxy),
         metrics_for=tuple(_network("--metrics-for", network) for network in metrics_for),
-        insights=_secret(insights_secret),
+        insights=digest_of(insights_secret),
         insights_for=tuple(_network("--insights-for", network) for network in insights_for),
         workers=workers,
         keep_days=_keep_days(keep_days),
@@ -196,7 +196,12 @@ def _network(option: str, text: str) -> Network:
         raise ConfigError(f"{option} {text!r} isn't a network; write it like 10.0.0.0/8") from None
 
 
-def _secret(secret: str | None) -> bytes:
+def digest_of(secret: str | None) -> bytes:
+    """Give the SHA-256 of a secret for `/insights`; empty without one.
+
+    Raises:
+        ConfigError: it is too short.
+    """
     if not secret:
         return b""
     if len(secret) < SHORTEST_SECRET:

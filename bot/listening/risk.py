@@ -106,15 +106,15 @@ class RiskScan:
         keys = {look.place: look for look in looks.get(SIGN, ()) if look.found(SIGN)}
         wanted: dict[int, set[str]] = {}
         for place in keys:
-            moods = self._sums.moods(_names(keys.get(near) for near in _around(place)))
-            for near in _around(place) if moods is not None else ():
-                wanted.setdefault(near, set()).update(moods or ())
+            if (moods := self._sums.moods(_names(map(keys.get, _around(place))))) is not None:
+                for near in _around(place):
+                    wanted.setdefault(near, set()).update(map(mood_of, moods))
         if not wanted:
             return []
         told = {place: (look, look.found(SIGN)[:]) for place, look in keys.items()}
-        for kind in map(mood_of, sorted(set().union(*wanted.values()))):
+        for kind in sorted(set().union(*wanted.values())):
             for look in looks.get(kind, ()):
-                if kind in map(mood_of, wanted.get(look.place, ())) and look.found(kind):
+                if kind in wanted.get(look.place, ()) and look.found(kind):
                     told.setdefault(look.place, (look, []))[1].extend(look.found(kind))
         return list(self._sums.hear([self._said(*told[place]) for place in sorted(told)]))
 
@@ -136,8 +136,9 @@ class RiskScan:
     def _in(self, looks: Looks, kind: str) -> Iterator[Risk]:
         """Weigh what is found of a kind."""
         for look in looks.get(kind, ()):
+            scopes = scopes_of(look) if look.found(kind) else {}
             for one in look.found(kind):
-                risk = self._weighed(one, scopes_of(look), look.sentence)
+                risk = self._weighed(one, scopes, look.sentence)
                 if risk and not ("it" in one.rule.labels and _is_of_a_matter(look, looks)):
                     yield risk
 

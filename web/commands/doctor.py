@@ -11,6 +11,7 @@ import msgspec
 
 from bot.errors import ScriptError
 from bot.helplines import HelpLines
+from bot.workshop.lints.records import looks
 from web.checkup import database, doors, machine, scripts, sites
 from web.checkup.verdict import Looked, Verdict
 from web.commands.serve import option
@@ -97,9 +98,7 @@ def _looked(dialogs: Path) -> date:
         lines = HelpLines.load(dialogs / "safety" / "helplines.yaml")
     except (OSError, ScriptError):
         return date.min
-    seen = [line.seen for region in lines.records for line in region.lines]
-    seen += [region.silent.seen for region in lines.records if region.silent]
-    return max(lines.seen, *seen)
+    return max(seen for _, seen, _ in looks(lines))
 
 
 def _rest(config: Config, today: date) -> list[Verdict]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import hashlib
 import resource
 import signal
 import socket
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from bot.errors import ConfigError, MakeroomError
-from web.config import Config, read_config
+from web.config import Config, digest_of, read_config
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -256,7 +255,7 @@ async def _samples(config: Config, store: "Store", library: "Library") -> str:
     from web.commands.samples import seeded  # noqa: PLC0415 - only who wants a look around
 
     found = await seeded(store, library, config.dialogs, now_ms())
-    is_ours = config.insights == hashlib.sha256(DEMO_SECRET.encode()).digest()
+    is_ours = config.insights == digest_of(DEMO_SECRET)
     secret = DEMO_SECRET if is_ours else "the one you set"
     talks = "".join(f"  {sample.title}\n    {sample.code}\n" for sample in found)
     return (

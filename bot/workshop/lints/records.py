@@ -1,5 +1,6 @@
 """Checks that somebody has looked at every help line not too long ago."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from bot.errors import Finding
@@ -11,22 +12,21 @@ FAIL_DAYS = 365
 """A number that nobody looked at for a year must not be given to a person in danger."""
 
 
+def looks(lines: HelpLines) -> Iterator[tuple[str, date, int]]:
+    """Name all that somebody looked at, each with the day and its line in the file."""
+    yield "the emergency numbers", lines.seen, 1
+    for region in lines.records:
+        for line in region.lines:
+            yield f"“{line.name}” ({region.name})", line.seen, line.at
+        if (silent := region.silent) is not None:
+            yield f"calling without speaking ({region.name})", silent.seen, silent.at
+
+
 def old_records(lines: HelpLines, today: date, file: str) -> list[Finding]:
     """Find what nobody has looked at for too long."""
-    looks = [("the emergency numbers", lines.seen, 1)]
-    looks += [
-        (f"“{line.name}” ({region.name})", line.seen, line.at)
-        for region in lines.records
-        for line in region.lines
-    ]
-    looks += [
-        (f"calling without speaking ({region.name})", region.silent.seen, region.silent.at)
-        for region in lines.records
-        if region.silent is not None
-    ]
     return [
         _finding(what, (today - seen).days, file, at)
-        for what, seen, at in looks
+        for what, seen, at in looks(lines)
         if (today - seen).days > WARN_DAYS or seen > today
     ]
 
